@@ -1,0 +1,28 @@
+import { defineConfig } from "vitest/config";
+
+/** One project per kind of test; `npm test -- --project unit` runs one of them. See CONTRIBUTING.md. */
+const project = (name: string, include: string[], extra: Record<string, unknown> = {}) => ({
+  extends: true as const,
+  test: { name, include, ...extra },
+});
+
+export default defineConfig({
+  test: {
+    pool: "forks",
+    maxWorkers: 2,
+    projects: [
+      project("unit", ["tests/{core,engine,data,tokenizers,notebook,nn,optim,batches,models,checkpoint,train,generate,datasets,structure,bench}/**/*.test.ts"], {
+        testTimeout: 60_000,
+      }),
+      project("kernel", ["tests/kernels/**/*.test.ts"], { testTimeout: 60_000, hookTimeout: 60_000 }),
+      project("studio", ["tests/studio/**/*.test.ts"], { testTimeout: 120_000, hookTimeout: 120_000 }),
+      project("notebooks", ["tests/notebooks/**/*.test.ts"], { testTimeout: 600_000, hookTimeout: 120_000 }),
+      project("browser", ["tests/browser/**/*.test.ts"], {
+        testTimeout: 300_000,
+        hookTimeout: 300_000,
+        fileParallelism: false,
+      }),
+      project("peers", ["tests/peers/**/*.test.ts"], { testTimeout: 600_000, hookTimeout: 600_000 }),
+    ],
+  },
+});
