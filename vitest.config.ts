@@ -8,12 +8,19 @@ const project = (name: string, include: string[], extra: Record<string, unknown>
 
 export default defineConfig({
   test: {
+    reporters: ["default", "./tests/counts-reporter.ts"],
     pool: "forks",
     maxWorkers: 2,
     projects: [
-      project("unit", ["tests/{core,engine,data,tokenizers,notebook,nn,optim,batches,models,checkpoint,train,generate,datasets,structure,bench}/**/*.test.ts"], {
-        testTimeout: 60_000,
-      }),
+      project(
+        "unit",
+        [
+          "tests/{core,engine,data,tokenizers,notebook,nn,optim,batches,models,checkpoint,train,generate,datasets,structure,bench}/**/*.test.ts",
+        ],
+        {
+          testTimeout: 60_000,
+        },
+      ),
       project("kernel", ["tests/kernels/**/*.test.ts"], { testTimeout: 60_000, hookTimeout: 60_000 }),
       project("studio", ["tests/studio/**/*.test.ts"], { testTimeout: 120_000, hookTimeout: 120_000 }),
       project("notebooks", ["tests/notebooks/**/*.test.ts"], { testTimeout: 600_000, hookTimeout: 120_000 }),
