@@ -1,0 +1,9 @@
+/** gradbook/notebook: showing, asking, charting. */
+export { toBundle, type Displayable } from "./bundle.ts";
+export { clearOutput, display, html, json, latex, markdown, plotly, png, svg, vegaLite } from "./display.ts";
+export type { DisplayHandle } from "./display.ts";
+export { notebookHost } from "./host.ts";
+export type { Comm, CommMessage, MimeBundle, NotebookHost } from "./host.ts";
+export { param, params, type ParamOptions } from "./param.ts";
+export { record } from "./record.ts";
+export * from "./widgets/index.ts";

@@ -1,0 +1,102 @@
+/**
+ * The row that stands for one hyper-parameter: label, input, unit, description.
+ *
+ * Numbers with both bounds get a slider (logarithmic when the field says so), other numbers a field to type in,
+ * choices a drop-down, booleans a check box, text a text field. Labels have one width, so that rows of
+ * consecutive parameters line up.
+ */
+import type { Field } from "../core/field.ts";
+import { escapeHtml } from "./display.ts";
+import { checkbox } from "./widgets/boolean.ts";
+import { hbox } from "./widgets/box.ts";
+import type { ControlOptions } from "./widgets/control.ts";
+import { htmlLabel } from "./widgets/label.ts";
+import { dropdown } from "./widgets/selection.ts";
+import { floatLogSlider, floatSlider, intSlider } from "./widgets/slider.ts";
+import { floatText, intText, text } from "./widgets/text.ts";
+import type { AnyWidget } from "./widgets/widget.ts";
+
+export interface ParamControl {
+  /** What is shown. */
+  readonly row: AnyWidget;
+  /** The widget whose state holds the value. */
+  readonly input: AnyWidget;
+  close(): void;
+}
+
+const LABEL_WIDTH = "170px";
+const INPUT_WIDTH = "460px";
+
+/** Steps that a linear slider has when the field does not say. */
+const LINEAR_STEPS = 100;
+
+/**
+ * Make the row for a field.
+ *
+ * @param accept takes a changed value; false puts the old one back into the input
+ */
+export function paramControl<T>(
+  name: string,
+  field: Field<T>,
+  value: T,
+  accept: (value: T) => boolean,
+): ParamControl {
+  const { label = name, description, unit } = field;
+  const options: ControlOptions = {
+    description: label,
+    tooltip: description,
+    layout: { width: INPUT_WIDTH },
+    style: { description_width: LABEL_WIDTH },
+  };
+  const input = inputFor(field, value, options, accept);
+  const note = `<span style="opacity:.65;font-size:.92em">${escapeHtml([unit, description].filter(Boolean).join(" · "))}</span>`;
+  const row = hbox([input, htmlLabel(note)], { layout: { align_items: "center" } });
+  return {
+    row,
+    input,
+    close: () => [row, ...row.state.children].forEach((widget) => widget.close()),
+  };
+}
+
+function inputFor<T>(
+  field: Field<T>,
+  value: T,
+  options: ControlOptions,
+  accept: (value: T) => boolean,
+): AnyWidget {
+  if (field.kind === "choice") {
+    const selection = dropdown({ ...options, options: field.choices!, value });
+    selection.observe(accept);
+    return selection.widget;
+  }
+  const widget = valueWidget(field as Field<unknown>, value, options);
+  const read = (raw: unknown) =>
+    (typeof raw === "number" ? tidyNumber(field as Field<unknown>, raw) : raw) as T;
+  let good: unknown = value;
+  widget.observe("value", (raw: unknown) => {
+    if (raw === good) return;
+    if (accept(read(raw))) good = raw;
+    else widget.set({ value: good });
+  });
+  return widget;
+}
+
+function valueWidget(field: Field<unknown>, value: unknown, options: ControlOptions): AnyWidget {
+  if (field.kind === "boolean") return checkbox({ ...options, value: value as boolean, indent: true });
+  if (field.kind === "text") return text({ ...options, value: value as string });
+  const { min, max, step, kind } = field;
+  const numeric = { ...options, value: value as number, min, max };
+  if (min === undefined || max === undefined)
+    return kind === "integer" ? intText(numeric) : floatText(numeric);
+  if (field.scale === "log") {
+    return floatLogSlider({ ...numeric, step, readoutFormat: kind === "integer" ? "d" : ".3g" });
+  }
+  return kind === "integer"
+    ? intSlider({ ...numeric, step })
+    : floatSlider({ ...numeric, step: step ?? (max - min) / LINEAR_STEPS });
+}
+
+/** A slider's number without its float noise: a log slider makes 0.0009999999999999998 of 10⁻³. */
+function tidyNumber(field: Field<unknown>, raw: number): number {
+  return field.kind === "integer" ? Math.round(raw) : Number(raw.toPrecision(6));
+}
