@@ -51,6 +51,13 @@ export interface ExecuteReply {
   payload?: Record<string, unknown>[];
 }
 
+/** What a client wants to know of a KernelProcess. */
+export interface Mortal {
+  onExit(
+    handler: (exit: { code: number | null; signal: string | null; expected: boolean }) => void,
+  ): () => void;
+}
+
 interface Pending {
   onReply: (message: KernelMessage) => void;
   onIopub?: (message: KernelMessage) => void;
@@ -68,10 +75,11 @@ export class KernelClient {
   readonly #iopub: Subscriber;
   readonly #pending = new Map<string, Pending>();
   readonly #iopubHandlers = new Set<(message: KernelMessage) => void>();
+  readonly #forgetProcess?: () => void;
   #closed = false;
 
-  /** @param exited when this promise is kept (the process died), open requests fail instead of waiting. */
-  constructor(connection: ConnectionInfo, exited?: Promise<{ code: number | null; signal: string | null }>) {
+  /** @param mortal the process behind the connection: when it ends, open requests fail instead of waiting. */
+  constructor(connection: ConnectionInfo, mortal?: Mortal) {
     this.connection = connection;
     const open = (channel: "shell" | "control" | "stdin") => {
       const socket = new ChannelSocket(connection, channel, this.session);
@@ -83,7 +91,7 @@ export class KernelClient {
     this.#iopub.connect(channelUrl(connection, "iopub"));
     this.#iopub.subscribe();
     void this.#pumpIopub();
-    void exited?.then((exit) => this.#rejectAll(kernelDied(exit)));
+    this.#forgetProcess = mortal?.onExit((exit) => this.#rejectAll(kernelDied(exit)));
   }
 
   /**
@@ -182,6 +190,7 @@ export class KernelClient {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#forgetProcess?.();
     this.#rejectAll(new GradbookError("kernel client", "closed while a request was open"));
     for (const socket of Object.values(this.#sockets)) socket.close();
     this.#iopub.close();
@@ -276,7 +285,12 @@ export class KernelClient {
 
 class RequestTimeout extends GradbookError {}
 
-function kernelDied(exit: { code: number | null; signal: string | null }): GradbookError {
+function kernelDied(exit: { code: number | null; signal: string | null; expected: boolean }): GradbookError {
   const how = exit.signal ? `signal ${exit.signal}` : `exit code ${exit.code}`;
-  return new GradbookError("kernel", `expected a reply, but the kernel died (${how}); restart it to go on`);
+  return new GradbookError(
+    "kernel",
+    exit.expected
+      ? "expected a reply, but the kernel was stopped or restarted meanwhile"
+      : `expected a reply, but the kernel died (${how}); restart it to go on`,
+  );
 }
