@@ -4,6 +4,8 @@ export { clearOutput, display, html, json, latex, markdown, plotly, png, svg, ve
 export type { DisplayHandle } from "./display.ts";
 export { notebookHost } from "./host.ts";
 export type { Comm, CommMessage, MimeBundle, NotebookHost } from "./host.ts";
+export { liveChart, type LiveChart, type LiveChartOptions } from "./live/live-chart.ts";
+export { trainingMonitor, type TrainingMonitor } from "./live/training-monitor.ts";
 export { param, params, type ParamOptions } from "./param.ts";
 export { record } from "./record.ts";
 export * from "./widgets/index.ts";

@@ -100,6 +100,11 @@ export class Widget<S extends object = Record<string, unknown>> {
     this.#notify(changed);
   }
 
+  /** Send keys whose values were changed in place, or that a page has missed. */
+  resend(keys: (keyof S)[]): void {
+    this.#send("update", Object.fromEntries(keys.map((key) => [key, this.#state[key]])));
+  }
+
   /** Call `handler` with the new value whenever `key` changes, by whichever side. */
   observe<K extends keyof S>(key: K, handler: (value: S[K]) => void): Unsubscribe {
     const handlers = this.#observers.get(key) ?? new Set();

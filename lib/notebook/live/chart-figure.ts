@@ -1,0 +1,151 @@
+/**
+ * A live chart as a plotly figure: drawn in the page from the live state, and kept in the notebook's file for
+ * every reader that does not know the widget.
+ *
+ * No background and no text colours: the renderer brings those of the page's theme.
+ */
+import { MUTED } from "../plots/palette.ts";
+import type { ChartState, Mark, SeriesSpec } from "./chart-state.ts";
+import type { Points } from "./points.ts";
+
+export interface Figure {
+  data: object[];
+  layout: Record<string, unknown>;
+}
+
+/** Width of the large panel when small ones stand beside it, as a share of the whole. */
+const MAIN_WIDTH = 0.64;
+const SIDE_START = 0.75;
+const SIDE_GAP = 0.2;
+
+/** The whole figure. */
+export function chartFigure(state: ChartState): Figure {
+  return { data: chartTraces(state), layout: chartLayout(state) };
+}
+
+function chartTraces(state: ChartState): object[] {
+  return state.series.flatMap((series, index) => {
+    const points = state.points[index];
+    const axes = { xaxis: axisName("x", series.panel), yaxis: axisName("y", series.panel) };
+    const base = {
+      type: "scatter",
+      name: series.name,
+      legendgroup: series.name,
+      showlegend: series.panel === 0,
+      ...axes,
+    };
+    const line = { color: series.color, dash: series.dash, width: 2 };
+    if (series.smoothing === 0) {
+      const marker = { color: series.color, size: 6 };
+      return [{ ...base, ...points, mode: series.mode, line, marker, connectgaps: false }];
+    }
+    const raw = { ...base, ...points, mode: "lines", line: { ...line, width: 1 }, opacity: 0.3 };
+    const smooth = {
+      ...base,
+      x: points.x,
+      y: movingAverage(points.y, series.smoothing),
+      mode: "lines",
+      line,
+    };
+    return [{ ...raw, showlegend: false, hoverinfo: "skip" }, smooth];
+  });
+}
+
+/**
+ * Exponential moving average with the bias of its start taken out:
+ * mₜ = β·mₜ₋₁ + (1−β)·yₜ, shown as mₜ / (1−βᵗ).
+ */
+export function movingAverage(values: Points["y"], decay: number): Points["y"] {
+  let average = 0;
+  let weight = 0;
+  return values.map((value) => {
+    if (value === null) return null;
+    average = decay * average + (1 - decay) * value;
+    weight = decay * weight + (1 - decay);
+    return average / weight;
+  });
+}
+
+function chartLayout(state: ChartState): Record<string, unknown> {
+  const axes = state.panels.map((panel, index) => {
+    const { x, y } = panelDomain(index, state.panels.length);
+    return {
+      [axisKey("x", index)]: {
+        domain: x,
+        anchor: axisName("y", index),
+        title: { text: index === 0 || index === state.panels.length - 1 ? state.x : "" },
+        zeroline: false,
+      },
+      [axisKey("y", index)]: {
+        domain: y,
+        anchor: axisName("x", index),
+        type: panel.yScale,
+        title: { text: index === 0 ? panel.title : "" },
+        zeroline: false,
+        exponentformat: "power",
+        nticks: index === 0 ? 8 : 4,
+      },
+    };
+  });
+  return {
+    ...Object.assign({}, ...axes),
+    title: { text: state.title, x: 0, xanchor: "left", xref: "paper", font: { size: 15 } },
+    height: state.height,
+    margin: { l: 56, r: 12, t: 48, b: 44 },
+    legend: { orientation: "h", x: MAIN_WIDTH, xanchor: "right", y: 1.02, yanchor: "bottom" },
+    hovermode: "x unified",
+    // The same value at every update, so that a zoom by hand survives new points.
+    uirevision: "live",
+    shapes: state.marks.map(markLine),
+    annotations: [...state.panels.slice(1).map(sideTitle), ...state.marks.map(markText)],
+  };
+
+  function sideTitle({ title }: { title: string }, side: number): object {
+    const { x, y } = panelDomain(side + 1, state.panels.length);
+    const place = { xref: "paper", yref: "paper", x: x[0], y: y[1], xanchor: "left", yanchor: "bottom" };
+    return { ...place, text: title, showarrow: false, font: { size: 12 } };
+  }
+}
+
+function markLine({ x }: Mark): object {
+  const line = { color: MUTED, width: 1, dash: "dot" };
+  return { type: "line", xref: "x", yref: "y domain", x0: x, x1: x, y0: 0, y1: 1, line };
+}
+
+function markText({ x, text }: Mark): object {
+  const place = { xref: "x", yref: "y domain", x, y: 1, xanchor: "left", yanchor: "top", textangle: 90 };
+  return { ...place, text, showarrow: false, font: { size: 10, color: MUTED } };
+}
+
+/** Where a panel lies: the first at the left, the rest stacked at the right. */
+function panelDomain(index: number, count: number): { x: [number, number]; y: [number, number] } {
+  if (count === 1) return { x: [0, 1], y: [0, 1] };
+  if (index === 0) return { x: [0, MAIN_WIDTH], y: [0, 1] };
+  const rows = count - 1;
+  const height = (1 - SIDE_GAP * (rows - 1)) / rows;
+  const top = 1 - (index - 1) * (height + SIDE_GAP);
+  return { x: [SIDE_START, 1], y: [top - height, top] };
+}
+
+/** plotly's names: a trace says `x2`, the layout `xaxis2`; the first has no number. */
+function axisName(letter: "x" | "y", panel: number): string {
+  return `${letter}${panel === 0 ? "" : panel + 1}`;
+}
+
+function axisKey(letter: "x" | "y", panel: number): string {
+  return `${letter}axis${panel === 0 ? "" : panel + 1}`;
+}
+
+/** What the chart shows, in a sentence: the alt text, and the plain text of the output. */
+export function chartText(state: ChartState): string {
+  const latest = state.series.flatMap((series, index) => latestValue(series, state.points[index]));
+  const at = Math.max(...state.points.flatMap(({ x }) => x.slice(-1)));
+  return latest.length === 0
+    ? `${state.title}: no points yet`
+    : `${state.title}: ${latest.join(", ")} at ${state.x} ${at}`;
+}
+
+function latestValue({ name }: SeriesSpec, { y }: Points): string[] {
+  const last = y.findLast((value) => value !== null);
+  return last == null ? [] : [`${name} ${Number(last.toPrecision(4))}`];
+}

@@ -1,0 +1,116 @@
+import { expect, test, vi } from "vitest";
+import { trainingMonitor } from "../../lib/notebook/live/training-monitor.ts";
+import { installHost, type MemoryHost } from "./memory-host.ts";
+
+const step = (n: number, more = {}) => ({
+  step: n,
+  steps: 100,
+  loss: 4 - n / 100,
+  learning_rate: 0.001,
+  grad_norm: 0.5,
+  tokens_per_second: 31_400,
+  seconds: n / 10,
+  ...more,
+});
+const end = (reason: "finished" | "stopped", n: number) => ({
+  reason,
+  step: n,
+  steps: 100,
+  loss: 3.2,
+  eval_loss: 3.3,
+  seconds: 12,
+  num_tokens: 76_800,
+});
+
+function widget(host: MemoryHost, modelName: string) {
+  const comms = [...host.comms.values()];
+  return comms.find(
+    ({ opened }) => (opened.data as { state: { _model_name: string } }).state._model_name === modelName,
+  )!;
+}
+
+function lastUpdate(host: MemoryHost, modelName: string) {
+  const updates = widget(host, modelName).sent.map(({ data }) => data.state as Record<string, unknown>);
+  return Object.assign({}, ...updates) as Record<string, unknown>;
+}
+
+test("in a notebook a run shows a chart and the controls under it", () => {
+  const host = installHost();
+  const monitor = trainingMonitor({ title: "Moby Dick" });
+  monitor.onStart({ step: 0, steps: 100 });
+  monitor.onStep(step(1));
+  expect(host.outputs).toHaveLength(2);
+  expect(host.outputs[0].data).toHaveProperty(["application/vnd.gradbook.live+json"]);
+  expect(host.outputs[1].data).toMatchObject({ "text/plain": "training, step 0 of 100" });
+  expect(lastUpdate(host, "FloatProgressModel")).toEqual({ value: 1 });
+  expect(lastUpdate(host, "HTMLModel").value).toMatch(
+    /31\.4k tokens\/s.*train loss.*3\.990.*gradient norm.*0\.50/,
+  );
+});
+
+test("Stop asks the loop to end after its step", () => {
+  const host = installHost();
+  const monitor = trainingMonitor();
+  monitor.onStart({ step: 0, steps: 100 });
+  expect(monitor.stopRequested).toBe(false);
+  host.page.send(widget(host, "ButtonModel").id, { method: "custom", content: { event: "click" } });
+  expect(monitor.stopRequested).toBe(true);
+  expect(lastUpdate(host, "ButtonModel")).toEqual({ description: "Stopping…", disabled: true });
+});
+
+test("the end is written as plain HTML and text, and the chart is final", () => {
+  const host = installHost();
+  const monitor = trainingMonitor();
+  monitor.onStart({ step: 0, steps: 100 });
+  monitor.onStep(step(80));
+  monitor.onEvaluate({ step: 80, eval_loss: 3.3 });
+  monitor.onEnd(end("stopped", 80));
+  expect(host.outputs[1].data["text/plain"]).toBe(
+    "stopped at step 80 of 100 after 12 s: loss 3.200, validation loss 3.300",
+  );
+  expect(host.outputs[1].data["text/html"]).toContain("6.40k tokens/s");
+  expect(host.outputs[0].data["text/plain"]).toBe(
+    "Training: train 3.2, validation 3.3, learning rate 0.001, gradient norm 0.5 at step 80",
+  );
+  expect(lastUpdate(host, "FloatProgressModel")).toMatchObject({ value: 80, bar_style: "warning" });
+});
+
+test("a hyper-parameter changed by hand is marked on the chart", () => {
+  const host = installHost();
+  const monitor = trainingMonitor();
+  monitor.onStart({ step: 0, steps: 100 });
+  monitor.onStep(step(5, { changes: { learning_rate: { from: 0.001, to: 0.00031234 } } }));
+  monitor.onEnd(end("finished", 100));
+  const figure = host.outputs[0].data["application/vnd.plotly.v1+json"] as {
+    layout: { annotations: { text: string }[] };
+  };
+  expect(figure.layout.annotations.map(({ text }) => text)).toContain("learning rate 0.001 → 0.000312");
+});
+
+test("a thousand steps cost little and send few messages", () => {
+  const host = installHost();
+  const monitor = trainingMonitor();
+  monitor.onStart({ step: 0, steps: 1000 });
+  for (let n = 1; n <= 1000; n++) monitor.onStep(step(n));
+  const numbers = widget(host, "HTMLModel").sent.length;
+  expect(numbers).toBeLessThan(10);
+});
+
+test("outside a notebook a run prints lines", () => {
+  const written: string[] = [];
+  const write = vi
+    .spyOn(process.stdout, "write")
+    .mockImplementation((line) => written.push(String(line)) > 0);
+  const isTTY = process.stdout.isTTY;
+  process.stdout.isTTY = false;
+  const monitor = trainingMonitor();
+  monitor.onStart({ step: 0, steps: 100 });
+  monitor.onStep(step(1));
+  monitor.onEnd(end("finished", 100));
+  write.mockRestore();
+  process.stdout.isTTY = isTTY;
+  expect(written[0]).toMatch(/^Training\s+1 % · 1\/100 .* loss 3\.990 · 31\.4k tokens\/s\n$/);
+  expect(written[1]).toMatch(
+    /finished at step 100 of 100 after 12 s: loss 3\.200, validation loss 3\.300\n$/,
+  );
+});
