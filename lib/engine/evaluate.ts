@@ -1,0 +1,52 @@
+/**
+ * Computing recorded values: plan, find or make the program, run it, keep the data.
+ *
+ * Programs are cached by the plan's key, the least recently used ones disposed.
+ */
+import { GradbookError } from "../core/errors.ts";
+import { plan, type Plan } from "./graph/plan.ts";
+import type { Program } from "./graph/program.ts";
+import type { Value } from "./graph/value.ts";
+import { onnxProgram } from "./onnx/program.ts";
+import { singleton } from "./singleton.ts";
+import { engineStats } from "./stats.ts";
+
+const CACHE_SIZE = 256;
+const cache = singleton("programs", () => new Map<string, Program>());
+
+/** The program for a plan, from the cache when an equal one was compiled before. */
+export function programFor(planned: Plan): Program {
+  let program = cache.get(planned.key);
+  if (program) {
+    cache.delete(planned.key);
+  } else {
+    const start = performance.now();
+    program = onnxProgram(planned);
+    engineStats.sessions++;
+    engineStats.compileMs += performance.now() - start;
+    if (cache.size >= CACHE_SIZE) {
+      const [[oldest, unused]] = cache;
+      unused.dispose();
+      cache.delete(oldest);
+    }
+  }
+  cache.set(planned.key, program);
+  return program;
+}
+
+/** Compute the data of `values`, and forget the graph behind them. */
+export function evaluate(values: readonly Value[]): void {
+  const wanted = [...new Set(values)].filter((value) => !value.data);
+  if (wanted.length === 0) return;
+  const planned = plan(wanted);
+  const unfed = planned.inputs.find((input) => !input.data);
+  if (unfed)
+    throw new GradbookError("engine", `a value of type ${unfed.dtype}[${unfed.shape}] is only known when the function runs`); // prettier-ignore
+  const results = programFor(planned).run(planned.inputs.map((input) => input.data!));
+  engineStats.runs++;
+  engineStats.nodes = planned.nodes.length;
+  wanted.forEach((value, i) => {
+    value.data = results[i];
+    value.producer = undefined;
+  });
+}

@@ -1,0 +1,22 @@
+/**
+ * The engine: write tensors with the TensorFlow.js API, run them as compiled graphs.
+ *
+ * Importing this registers the tfjs backend "graph" and makes it the current one.
+ */
+import { installGraphBackend } from "./record/install.ts";
+
+installGraphBackend();
+
+export { tf } from "./tf.ts";
+export { compile, type Compiled } from "./compile.ts";
+export { engineStats, type EngineStats } from "./stats.ts";
+export { threads } from "./threads.ts";
+export { adamwUpdate, type AdamwUpdate } from "./ops/adamw.ts";
+export { attention, selfAttention } from "./ops/attention.ts";
+export { clipByGlobalNorm, globalNorm } from "./ops/clip.ts";
+export { crossEntropy } from "./ops/cross-entropy.ts";
+export { embedding } from "./ops/embedding.ts";
+export { flatLength, packFlat, splitFlat, type Shapes } from "./ops/flat.ts";
+export { gelu } from "./ops/gelu.ts";
+export { layerNorm } from "./ops/layer-norm.ts";
+export { linear } from "./ops/linear.ts";

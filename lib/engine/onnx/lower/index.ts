@@ -1,0 +1,17 @@
+/** Every lowering rule by operation name. */
+import { adamwRules } from "./adamw.ts";
+import { elementwiseRules } from "./elementwise.ts";
+import { indexingRules } from "./indexing.ts";
+import { layoutRules } from "./layout.ts";
+import { linearRules } from "./linear.ts";
+import { reduceRules } from "./reduce.ts";
+import type { Rules } from "./rule.ts";
+
+export const rules: Rules = {
+  ...elementwiseRules,
+  ...layoutRules,
+  ...reduceRules,
+  ...indexingRules,
+  ...linearRules,
+  ...adamwRules,
+};

@@ -1,0 +1,25 @@
+/** Matrix products and layer normalization in ONNX. */
+import type { Node } from "../../graph/value.ts";
+import { asFloat, type OnnxGraph } from "../model.ts";
+import { flag, number, type Rules } from "./rule.ts";
+
+function matmul(graph: OnnxGraph, node: Node, inputs: string[], outputs: string[]): void {
+  const transA = flag(node, "transposeA") ? 1 : 0;
+  const transB = flag(node, "transposeB") ? 1 : 0;
+  const alpha = number(node, "alpha");
+  const matrices = node.inputs[0].shape.length === 2 && node.inputs[1].shape.length === 2;
+  if (matrices) graph.emit("Gemm", inputs, { transA, transB, alpha: asFloat(alpha) }, outputs);
+  else if (!transA && !transB && alpha === 1) graph.emit("MatMul", inputs, {}, outputs);
+  else graph.emitContrib("FusedMatMul", inputs, { transA, transB, alpha: asFloat(alpha) }, outputs);
+}
+
+export const linearRules: Rules = {
+  matmul,
+  layerNorm: (graph, node, inputs, outputs) =>
+    void graph.emit(
+      "LayerNormalization",
+      inputs,
+      { axis: -1, epsilon: asFloat(number(node, "epsilon")) },
+      outputs,
+    ),
+};

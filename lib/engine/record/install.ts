@@ -1,0 +1,37 @@
+/** Register the backend "graph" with tfjs and make it the current one. */
+import { tf } from "../tf.ts";
+import { backend, BACKEND_NAME } from "./backend.ts";
+import { elementwiseRecorders } from "./kernels/elementwise.ts";
+import { indexingRecorders } from "./kernels/indexing.ts";
+import { layoutRecorders } from "./kernels/layout.ts";
+import { linearRecorders } from "./kernels/linear.ts";
+import { reduceRecorders } from "./kernels/reduce.ts";
+import { registerFallbacks, registerRecorders } from "./register.ts";
+
+/** tfjs prefers the backend with the highest priority; its own ones have 1 to 3. */
+const PRIORITY = 10;
+
+/** Does nothing when an earlier copy of this module already did it. */
+export function installGraphBackend(): void {
+  if (tf.findBackend(BACKEND_NAME)) return;
+  tf.registerBackend(BACKEND_NAME, () => backend, PRIORITY);
+  tf.registerKernel({
+    kernelName: "Identity",
+    backendName: BACKEND_NAME,
+    kernelFunc({ inputs }) {
+      const { dataId, shape, dtype } = inputs.x as tf.TensorInfo;
+      backend.incRef(dataId);
+      return { dataId, shape, dtype };
+    },
+  });
+  for (const recorders of [
+    elementwiseRecorders,
+    layoutRecorders,
+    reduceRecorders,
+    indexingRecorders,
+    linearRecorders,
+  ])
+    registerRecorders(recorders);
+  registerFallbacks();
+  tf.setBackend(BACKEND_NAME);
+}
