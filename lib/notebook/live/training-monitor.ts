@@ -127,7 +127,7 @@ function lossChart(title: string): LiveChart {
     x: "step",
     panels: [{ title: "loss (nats per token)" }, { title: "learning rate" }, { title: "gradient norm" }],
     series: [
-      { name: "train", smoothing: 0.95 },
+      { name: "train", smoothing: 0.9 },
       { name: "validation", mode: "lines+markers" },
       { name: "learning rate", panel: 1 },
       { name: "gradient norm", panel: 2, smoothing: 0.9 },
