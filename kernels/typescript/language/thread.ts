@@ -1,0 +1,79 @@
+/**
+ * The language thread: everything that needs TypeScript, for both other threads.
+ *
+ * It answers one question at a time. Rewriting a cell takes a millisecond; checking types may take a second
+ * when a big library is first imported, so a check gives up when anybody has asked for something since.
+ */
+import { workerData, type MessagePort } from "node:worker_threads";
+import { FLAG } from "../shared/flags.ts";
+import type {
+  LanguageAnswer,
+  LanguageRequest,
+  LanguageRequests,
+  LanguageResults,
+  LanguageThreadData,
+} from "../shared/messages.ts";
+import { Cells } from "./cells.ts";
+import { typeProblems } from "./check.ts";
+import { completions } from "./complete.ts";
+import { inspection } from "./inspect.ts";
+import { isComplete } from "./is-complete.ts";
+import { rewriteCell } from "./rewrite-cell.ts";
+import { guardModule, transpileModule } from "./rewrite-module.ts";
+import { LanguageService } from "./service.ts";
+
+const { flags, folder, wire, user } = workerData as LanguageThreadData;
+const cells = new Cells(folder);
+let started: LanguageService | undefined;
+
+/** The service costs a fifth of a second and 60 MB: made when the first question about types comes. */
+const service = () => (started ??= new LanguageService(folder, cells));
+
+/** Thrown out of background work that somebody's question overtook. */
+class Overtaken extends Error {}
+
+/** The cell that is being written in the front end has no number yet. */
+const OPEN_CELL = 0;
+
+const HANDLERS: {
+  [K in keyof LanguageRequests]: (params: LanguageRequests[K], checkpoint: () => void) => LanguageResults[K];
+} = {
+  rewrite: ({ code, cell, name }) => rewriteCell(code, cell, name),
+  rewriteModule: ({ file, source }) => guardModule(file, source),
+  transpileModule: ({ file, source }) => transpileModule(file, source),
+  isComplete: ({ code }) => isComplete(code),
+  complete: ({ code, position }) => completions(service(), openCell(code), code, position),
+  inspect: ({ code, position, detail }) => inspection(service(), openCell(code), position, detail),
+  commit: ({ code, cell, name }) => cells.add(cells.make(code, cell, name)),
+  check: ({ code, cell, name }, checkpoint) => {
+    return typeProblems(service(), cells.make(code, cell, name), checkpoint);
+  },
+};
+
+const openCell = (code: string) => cells.make(code, OPEN_CELL, "cell", true);
+
+function answer({ id, kind, wanted, params }: LanguageRequest): LanguageAnswer {
+  const checkpoint = () => {
+    if (Atomics.load(flags, FLAG.languageWanted) > wanted) throw new Overtaken();
+  };
+  try {
+    const handler = HANDLERS[kind] as (params: unknown, checkpoint: () => void) => unknown;
+    return { id, result: handler(params, checkpoint) };
+  } catch (error) {
+    if (error instanceof Overtaken) return { id, dropped: true };
+    return { id, error: (error as Error).message };
+  }
+}
+
+function serve(port: MessagePort, afterwards: () => void): void {
+  port.on("message", (request: LanguageRequest) => {
+    port.postMessage(answer(request));
+    afterwards();
+  });
+}
+
+serve(wire, () => {});
+serve(user, () => {
+  Atomics.store(flags, FLAG.languageAnswer, 1);
+  Atomics.notify(flags, FLAG.languageAnswer);
+});

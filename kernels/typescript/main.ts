@@ -1,0 +1,100 @@
+/**
+ * The TypeScript kernel's entry point: `node --no-force-async-hooks-checks main.ts CONNECTION_FILE`.
+ *
+ * Three threads in one process. This one, the main thread, belongs to the user's code (native addons live
+ * here); the wire thread owns the sockets and the protocol; the language thread owns TypeScript. So a cell
+ * that computes for minutes blocks neither its own output, nor Stop, nor completion.
+ */
+import { enableCompileCache } from "node:module";
+import process from "node:process";
+import { MessageChannel, Worker } from "node:worker_threads";
+import { notebookGlobals } from "./session/globals.ts";
+import { keepAlive, leave } from "./session/keep-alive.ts";
+import { runInCell } from "./session/cell-context.ts";
+import { Comms } from "./session/comms.ts";
+import { Evaluator } from "./session/evaluate.ts";
+import { makeHost } from "./session/host.ts";
+import { Input } from "./session/input.ts";
+import { Interrupts } from "./session/interrupt.ts";
+import { LanguageSync } from "./session/language-sync.ts";
+import { installLoader } from "./session/loader.ts";
+import { renderStackTraces } from "./session/source-positions.ts";
+import { redirectStreams } from "./session/streams.ts";
+import { FLAG, makeFlags } from "./shared/flags.ts";
+import type { FromUser, LanguageThreadData, ToUser, WireThreadData } from "./shared/messages.ts";
+
+const connectionFile = process.argv[2];
+if (!connectionFile) {
+  console.error("usage: main.ts CONNECTION_FILE (Jupyter programs fill it in; see gradbook kernel install)");
+  process.exit(2);
+}
+enableCompileCache();
+
+const folder = process.cwd();
+const flags = makeFlags();
+const wireToLanguage = new MessageChannel();
+const userToLanguage = new MessageChannel();
+const promptAnswers = new MessageChannel();
+
+const wire = new Worker(new URL("./wire/thread.ts", import.meta.url), {
+  workerData: {
+    connectionFile,
+    flags,
+    language: wireToLanguage.port1,
+    promptAnswers: promptAnswers.port1,
+  } satisfies WireThreadData,
+  transferList: [wireToLanguage.port1, promptAnswers.port1],
+});
+const language = new Worker(new URL("./language/thread.ts", import.meta.url), {
+  workerData: {
+    flags,
+    folder,
+    wire: wireToLanguage.port2,
+    user: userToLanguage.port1,
+  } satisfies LanguageThreadData,
+  transferList: [wireToLanguage.port2, userToLanguage.port1],
+});
+keepAlive(wire, language);
+
+const post = (message: FromUser) => wire.postMessage(message);
+const interrupts = new Interrupts(flags);
+const comms = new Comms(post);
+const input = new Input(post, promptAnswers.port2, flags);
+const evaluator = new Evaluator(interrupts);
+
+redirectStreams(post);
+renderStackTraces();
+installLoader(folder, new LanguageSync(userToLanguage.port2, flags));
+notebookGlobals(folder, evaluator, interrupts, input, makeHost(post, comms, input, interrupts));
+
+wire.on("message", (message: ToUser) => {
+  switch (message.type) {
+    case "execute":
+      void evaluator.run(message).then((outcome) => post({ type: "done", cell: message.cell, outcome }));
+      break;
+    case "interrupt":
+      interrupts.poll();
+      break;
+    case "leave":
+      leave();
+      break;
+    case "pulse":
+      Atomics.store(flags, FLAG.pulse, message.count);
+      Atomics.notify(flags, FLAG.pulse);
+      break;
+    case "abandon":
+      interrupts.abandon(message.cell);
+      break;
+    case "input":
+      input.receive(message);
+      break;
+    case "comm": {
+      const context = { cell: message.cell, running: false, allowInput: false };
+      try {
+        runInCell(context, () => comms.receive(message.event, message.comm));
+      } finally {
+        post({ type: "handled", cell: message.cell });
+      }
+    }
+  }
+});

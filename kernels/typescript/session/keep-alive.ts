@@ -1,0 +1,37 @@
+/**
+ * The session outlives mistakes: uncaught errors and process.exit() in user code are reported, not obeyed.
+ * Only when one of the kernel's own threads dies does the process end, because nobody could reach it.
+ */
+import { writeSync } from "node:fs";
+import process from "node:process";
+import type { Worker } from "node:worker_threads";
+import { reportError } from "./errors.ts";
+
+/** The real exit, kept from before process.exit became a report. */
+const exit = process.exit.bind(process);
+
+/** Ends the process; the user's own exit handlers run. */
+export const leave = () => exit(0);
+
+export function keepAlive(...threads: Worker[]): void {
+  for (const thread of threads) {
+    thread.on("error", (error) => {
+      writeSync(2, `kernel thread failed: ${error.stack}\n`);
+      exit(1);
+    });
+    thread.on("exit", (code) => exit(code));
+  }
+  process.on("uncaughtException", (error) => report("Uncaught", error));
+  process.on("unhandledRejection", (reason) => report("Uncaught (in a promise)", reason));
+  process.on("SIGINT", () => {}); // Ctrl+C in the terminal of a server; Stop comes as a message.
+  process.exit = (code) => {
+    throw new Error(
+      `process.exit(${code ?? ""}) does not end a notebook session; use Restart or Shut Down of the kernel`,
+    );
+  };
+}
+
+function report(title: string, reason: unknown): void {
+  if ((reason as Error | undefined)?.name === "KernelInterrupt") return; // Left-over work of a stopped cell.
+  process.stderr.write(`${title}: ${reportError(reason).traceback.join("\n")}\n`);
+}

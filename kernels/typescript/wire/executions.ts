@@ -1,0 +1,245 @@
+/**
+ * The life of an execute_request: queue, rewrite, run, reply, type check.
+ *
+ * Requests run one after another (each subshell has its own queue). The types are checked when nothing else
+ * is to do, after the reply: a warning may come late, a cell never waits for one. With GRADBOOK_TYPES=error
+ * the check comes first and stops the cell; with GRADBOOK_TYPES=off there is none.
+ */
+import process from "node:process";
+import type { CellOutcome, RewrittenCell, SyntaxProblem, ToUser } from "../shared/messages.ts";
+import type { Interrupter } from "./interrupter.ts";
+import { Dropped, type LanguageClient } from "./language-client.ts";
+import type { Output } from "./output.ts";
+import type { Request, Sockets } from "./sockets.ts";
+
+/** Content of an execute_request. */
+interface ExecuteContent {
+  code: string;
+  silent?: boolean;
+  store_history?: boolean;
+  user_expressions?: Record<string, string>;
+  allow_stdin?: boolean;
+  stop_on_error?: boolean;
+}
+
+interface Running {
+  request: Request;
+  settle: (outcome: CellOutcome) => void;
+}
+
+/** A terminated cell has this long to report itself; one that may clean up, longer. In ms. */
+const AFTER_TERMINATION_MS = 50;
+const AFTER_CLEANUP_MS = 1_500;
+/** The types are checked when the kernel has been idle for this long. */
+const CHECK_AFTER_MS = 40;
+const INTERRUPTED: CellOutcome = {
+  status: "error",
+  interrupted: true,
+  ename: "KernelInterrupt",
+  evalue: "interrupted",
+  traceback: ["\x1b[31mKernelInterrupt\x1b[39m: interrupted"],
+};
+
+export class Executions {
+  readonly #sockets: Sockets;
+  readonly #output: Output;
+  readonly #language: LanguageClient;
+  readonly #interrupter: Interrupter;
+  readonly #post: (message: ToUser) => void;
+  readonly #queues = new Map<string, Request[]>();
+  readonly #running = new Map<number, Running>();
+  readonly #unchecked: { code: string; cell: number; name: string }[] = [];
+  readonly #types = process.env.GRADBOOK_TYPES ?? "warn";
+  #checkTimer: NodeJS.Timeout | undefined;
+  #cells = 0;
+  #count = 0;
+
+  constructor(
+    sockets: Sockets,
+    output: Output,
+    language: LanguageClient,
+    interrupter: Interrupter,
+    post: (message: ToUser) => void,
+  ) {
+    this.#sockets = sockets;
+    this.#output = output;
+    this.#language = language;
+    this.#interrupter = interrupter;
+    this.#post = post;
+  }
+
+  /** The number for the next piece of work whose output needs a parent. */
+  nextCell(): number {
+    return ++this.#cells;
+  }
+
+  get executionCount(): number {
+    return this.#count;
+  }
+
+  /** The request whose cell runs, when there is one. */
+  get current(): Request | undefined {
+    return this.#running.values().next().value?.request;
+  }
+
+  request(cell: number): Request | undefined {
+    return this.#running.get(cell)?.request;
+  }
+
+  /** Queues a request; `lane` is its subshell. */
+  enqueue(request: Request, lane = ""): void {
+    const queue = this.#queues.get(lane);
+    if (queue) {
+      queue.push(request);
+      return;
+    }
+    const fresh = [request];
+    this.#queues.set(lane, fresh);
+    void this.#drain(lane, fresh);
+  }
+
+  done(cell: number, outcome: CellOutcome): void {
+    this.#running.get(cell)?.settle(outcome);
+  }
+
+  /** Stops the running cells; those that do not report themselves in time are given up. */
+  async interrupt(): Promise<void> {
+    const hit = [...this.#running];
+    const effect = await this.#interrupter.interrupt();
+    if (effect === "taken") return;
+    setTimeout(
+      () => {
+        for (const [cell, running] of hit) {
+          if (this.#running.get(cell) !== running) continue;
+          this.#post({ type: "abandon", cell });
+          running.settle(INTERRUPTED);
+        }
+      },
+      effect === "terminated" ? AFTER_TERMINATION_MS : AFTER_CLEANUP_MS,
+    );
+  }
+
+  async #drain(lane: string, queue: Request[]): Promise<void> {
+    clearTimeout(this.#checkTimer);
+    for (let request = queue[0]; request; request = queue[0]) {
+      const failed = await this.#execute(request);
+      queue.shift();
+      if (failed && (request.content as ExecuteContent).stop_on_error !== false) {
+        await new Promise((resolve) => setImmediate(resolve)); // What the client sent meanwhile is queued too.
+        for (const aborted of queue.splice(0)) this.#abort(aborted);
+      }
+    }
+    this.#queues.delete(lane);
+    this.#scheduleCheck();
+  }
+
+  /** Answers one request completely; true when the cell failed. */
+  async #execute(request: Request): Promise<boolean> {
+    const { code, silent = false, store_history = true } = request.content as ExecuteContent;
+    const cell = this.nextCell();
+    this.#output.setParent(cell, request.header);
+    void this.#sockets.publish("status", { execution_state: "busy" }, request.header);
+    const counted = store_history && !silent;
+    if (counted) this.#count++;
+    if (!silent) this.#output.publish("execute_input", { code, execution_count: this.#count }, cell);
+    const name = counted ? `cell ${this.#count}` : `silent cell ${cell}`;
+    const outcome = await this.#run(request, cell, name);
+    this.#output.flush();
+    const shared = { execution_count: this.#count };
+    if (outcome.status === "ok") {
+      if (outcome.result !== undefined && !silent) {
+        const content = { ...shared, data: JSON.parse(outcome.result), metadata: {} };
+        this.#output.publish("execute_result", content, cell);
+      }
+      const expressions = Object.entries(outcome.expressions).map(([key, value]) => [
+        key,
+        value.status === "ok" ? { status: "ok", data: JSON.parse(value.data), metadata: {} } : value,
+      ]);
+      const user_expressions = Object.fromEntries(expressions);
+      void this.#sockets.reply("shell", request, { status: "ok", ...shared, user_expressions, payload: [] });
+    } else {
+      const { ename, evalue, traceback } = outcome;
+      const error = { ename, evalue, traceback };
+      this.#output.publish("error", error, cell);
+      void this.#sockets.reply("shell", request, { status: "error", ...shared, ...error });
+    }
+    void this.#sockets.publish("status", { execution_state: "idle" }, request.header);
+    return outcome.status === "error";
+  }
+
+  async #run(request: Request, cell: number, name: string): Promise<CellOutcome> {
+    const {
+      code,
+      silent = false,
+      allow_stdin = true,
+      user_expressions = {},
+    } = request.content as ExecuteContent;
+    const rewritten = await this.#language.ask("rewrite", { code, cell, name });
+    if ("problem" in rewritten) return failure(rewritten);
+    const expressions: Record<string, RewrittenCell> = {};
+    for (const [key, expression] of Object.entries(user_expressions)) {
+      const result = await this.#language.ask("rewrite", { code: expression, cell, name });
+      if ("problem" in result) return failure(result);
+      expressions[key] = result;
+    }
+    if (this.#types === "error") {
+      const problems = await this.#language.ask("check", { code, cell, name });
+      if (problems.length > 0) return typeFailure(problems);
+    }
+    await this.#interrupter.settled();
+    const outcome = Promise.withResolvers<CellOutcome>();
+    this.#running.set(cell, { request, settle: outcome.resolve });
+    this.#post({
+      type: "execute",
+      cell,
+      name,
+      source: code,
+      rewritten,
+      showResult: !silent,
+      allowInput: allow_stdin,
+      expressions,
+    });
+    const result = await outcome.promise;
+    this.#running.delete(cell);
+    if (!silent) {
+      // A failed cell may have declared some of its names, so it counts as well.
+      void this.#language.ask("commit", { code, cell, name });
+      if (result.status === "ok" && this.#types === "warn") this.#unchecked.push({ code, cell, name });
+    }
+    return result;
+  }
+
+  #abort(request: Request): void {
+    void this.#sockets.publish("status", { execution_state: "busy" }, request.header);
+    void this.#sockets.reply("shell", request, { status: "aborted", execution_count: this.#count });
+    void this.#sockets.publish("status", { execution_state: "idle" }, request.header);
+  }
+
+  #scheduleCheck(): void {
+    clearTimeout(this.#checkTimer);
+    if (this.#unchecked.length > 0) this.#checkTimer = setTimeout(() => void this.#check(), CHECK_AFTER_MS);
+  }
+
+  async #check(): Promise<void> {
+    const [next] = this.#unchecked;
+    try {
+      const problems = await this.#language.ask("check", next);
+      this.#unchecked.shift();
+      if (problems.length > 0) {
+        this.#output.stream({ cell: next.cell, name: "stderr", text: `${problems.join("\n")}\n` });
+      }
+    } catch (error) {
+      if (!(error instanceof Dropped)) this.#unchecked.shift();
+    }
+    if (this.#queues.size === 0) this.#scheduleCheck();
+  }
+}
+
+function failure({ problem }: SyntaxProblem): CellOutcome {
+  return { status: "error", interrupted: false, ...problem };
+}
+
+function typeFailure(problems: string[]): CellOutcome {
+  const evalue = `${problems.length} type ${problems.length === 1 ? "error" : "errors"}`;
+  return { status: "error", interrupted: false, ename: "TypeCheckError", evalue, traceback: problems };
+}

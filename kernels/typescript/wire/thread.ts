@@ -1,0 +1,164 @@
+/** The wire thread: owns the sockets, answers the protocol, and passes work to the two other threads. */
+import process from "node:process";
+import { parentPort, workerData } from "node:worker_threads";
+import { readConnectionFile } from "../../protocol/connection.ts";
+import type { FromUser, ToUser, WireThreadData } from "../shared/messages.ts";
+import { CommTable } from "./comm-table.ts";
+import { Executions } from "./executions.ts";
+import { Interrupter } from "./interrupter.ts";
+import { LanguageClient } from "./language-client.ts";
+import { Output } from "./output.ts";
+import { Questions } from "./questions.ts";
+import { complete, inspect, isComplete, kernelInfo } from "./requests.ts";
+import { Sockets, type Request, type RequestChannel } from "./sockets.ts";
+
+const { connectionFile, flags, language: languagePort, promptAnswers } = workerData as WireThreadData;
+const toUser = (message: ToUser) => parentPort!.postMessage(message);
+
+const sockets = new Sockets(readConnectionFile(connectionFile));
+const output = new Output(sockets);
+const language = new LanguageClient(languagePort, flags);
+const interrupter = new Interrupter(flags, toUser);
+const executions = new Executions(sockets, output, language, interrupter, toUser);
+const questions = new Questions(sockets, promptAnswers, flags, toUser);
+const comms = new CommTable();
+
+/** Comm messages whose handler still runs on the user thread, by their output number. */
+const beingHandled = new Map<number, Request>();
+const COMM_EVENTS = { comm_open: "open", comm_msg: "message", comm_close: "close" } as const;
+const POLL_PARENT_MS = 1_000;
+/** How long the user thread has for an orderly exit. */
+const LEAVE_MS = 300;
+
+/** Requests that are answered with one reply, by message type. */
+const ANSWERS: Record<string, (request: Request) => unknown> = {
+  kernel_info_request: kernelInfo,
+  comm_info_request: ({ content }) => comms.info(content.target_name),
+  is_complete_request: (request) => isComplete(language, request),
+  complete_request: (request) => complete(language, request),
+  inspect_request: (request) => inspect(language, request),
+  interrupt_request: () => {
+    questions.cancel();
+    void executions.interrupt();
+    return { status: "ok" };
+  },
+};
+
+function onRequest(channel: RequestChannel, request: Request): void {
+  const type = request.header.msg_type;
+  if (type === "execute_request") executions.enqueue(request);
+  else if (type === "input_reply") questions.answer(String(request.content.value ?? ""));
+  else if (type === "shutdown_request") void shutDown(channel, request);
+  else if (type in COMM_EVENTS) onComm(COMM_EVENTS[type as keyof typeof COMM_EVENTS], request);
+  else void answer(channel, request);
+}
+
+async function answer(channel: RequestChannel, request: Request): Promise<void> {
+  void sockets.publish("status", { execution_state: "busy" }, request.header);
+  try {
+    const handler = ANSWERS[request.header.msg_type];
+    // Unknown message types get no reply, only busy and idle, as the protocol asks.
+    if (handler) await sockets.reply(channel, request, await handler(request));
+  } catch (error) {
+    const { name: ename, message: evalue } = error as Error;
+    await sockets.reply(channel, request, { status: "error", ename, evalue, traceback: [] });
+  }
+  becomeIdle(request);
+}
+
+/** A comm message goes to the user thread at once, also while a cell awaits. */
+function onComm(event: "open" | "message" | "close", request: Request): void {
+  const { comm_id: id, target_name: target, data = {} } = request.content;
+  if (typeof id !== "string") return;
+  const cell = executions.nextCell();
+  output.setParent(cell, request.header);
+  void sockets.publish("status", { execution_state: "busy" }, request.header);
+  comms.note(event, { id, target });
+  beingHandled.set(cell, request);
+  toUser({
+    type: "comm",
+    cell,
+    event,
+    comm: {
+      id,
+      target,
+      data: JSON.stringify(data),
+      metadata: JSON.stringify(request.metadata ?? {}),
+      buffers: request.buffers,
+    },
+  });
+}
+
+/** idle for this request; front ends show the last status they saw, so a cell that still runs says busy again. */
+function becomeIdle(request: Request): void {
+  void sockets.publish("status", { execution_state: "idle" }, request.header);
+  const running = executions.current;
+  if (running) void sockets.publish("status", { execution_state: "busy" }, running.header);
+}
+
+async function shutDown(channel: RequestChannel, request: Request): Promise<void> {
+  void sockets.publish("status", { execution_state: "busy" }, request.header);
+  output.flush();
+  void sockets.reply(channel, request, { status: "ok", restart: request.content.restart === true });
+  void sockets.publish("status", { execution_state: "idle" }, request.header);
+  await leave();
+}
+
+/** Ends the process. The sockets go first: a thread that dies with open ones aborts the process. */
+async function leave(): Promise<void> {
+  await sockets.close();
+  toUser({ type: "leave" });
+  // The user thread may be in an endless loop and never hear it.
+  setTimeout(() => process.kill(process.pid, "SIGKILL"), LEAVE_MS);
+}
+
+function onUserMessage(message: FromUser): void {
+  switch (message.type) {
+    case "stream":
+      output.stream(message);
+      break;
+    case "display":
+      output.display(message);
+      break;
+    case "clear":
+      output.publish("clear_output", { wait: message.wait }, message.cell);
+      break;
+    case "done":
+      executions.done(message.cell, message.outcome);
+      break;
+    case "input":
+      output.flush();
+      questions.ask(message, executions.request(message.cell));
+      break;
+    case "handled": {
+      output.flush();
+      const request = beingHandled.get(message.cell);
+      beingHandled.delete(message.cell);
+      if (request) becomeIdle(request);
+      break;
+    }
+    case "comm": {
+      const { id: comm_id, target: target_name, buffers } = message.comm;
+      comms.note(message.event, message.comm);
+      const data = JSON.parse(message.comm.data);
+      const metadata = JSON.parse(message.comm.metadata);
+      const type = { open: "comm_open", message: "comm_msg", close: "comm_close" }[message.event];
+      const content = message.event === "open" ? { comm_id, target_name, data } : { comm_id, data };
+      output.publish(type, content, message.cell, { metadata, buffers });
+    }
+  }
+}
+
+/** A kernel whose server died must not stay behind; Jupyter names the server in JPY_PARENT_PID. */
+function leaveWithParent(): void {
+  const parent = process.ppid;
+  if (!process.env.JPY_PARENT_PID) return;
+  setInterval(() => {
+    if (process.ppid !== parent) void leave();
+  }, POLL_PARENT_MS);
+}
+
+parentPort!.on("message", onUserMessage);
+await sockets.open(onRequest);
+void sockets.publish("status", { execution_state: "starting" });
+leaveWithParent();
