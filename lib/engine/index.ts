@@ -20,3 +20,4 @@ export { flatLength, packFlat, splitFlat, type Shapes } from "./ops/flat.ts";
 export { gelu } from "./ops/gelu.ts";
 export { layerNorm } from "./ops/layer-norm.ts";
 export { linear } from "./ops/linear.ts";
+export { ENGINE_ENVIRONMENT } from "./environment.ts";

@@ -10,7 +10,7 @@ import { concat, reshape, split, transpose } from "../graph/layout.ts";
 import { matmul } from "../graph/linear.ts";
 import { reduce, softmax } from "../graph/reduce.ts";
 import { constant, type Value } from "../graph/value.ts";
-import { tf } from "../tf.ts";
+import type { tf } from "../tf.ts";
 import { fused } from "./fused.ts";
 
 interface Settings {

@@ -6,7 +6,7 @@
  */
 import { mul, scale, shift, sub, unary } from "../graph/elementwise.ts";
 import type { Value } from "../graph/value.ts";
-import { tf } from "../tf.ts";
+import type { tf } from "../tf.ts";
 import { fused } from "./fused.ts";
 
 const LINEAR = 2 * Math.sqrt(2 / Math.PI);

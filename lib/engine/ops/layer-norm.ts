@@ -8,7 +8,7 @@ import { mul, sub } from "../graph/elementwise.ts";
 import { layerNormalization } from "../graph/linear.ts";
 import { reduce } from "../graph/reduce.ts";
 import type { Value } from "../graph/value.ts";
-import { tf } from "../tf.ts";
+import type { tf } from "../tf.ts";
 import { fused } from "./fused.ts";
 
 interface Saved {

@@ -4,7 +4,7 @@ import { reshape } from "../graph/layout.ts";
 import { matmul } from "../graph/linear.ts";
 import { reduce } from "../graph/reduce.ts";
 import { sizeOf, type Value } from "../graph/value.ts";
-import { tf } from "../tf.ts";
+import type { tf } from "../tf.ts";
 import { fused } from "./fused.ts";
 
 /** All axes but the last as rows. */
