@@ -2,11 +2,12 @@
  * How a value shows itself: from any value to a MIME bundle.
  *
  * Order: the value's own `[Symbol.for("Jupyter.display")]()` (the convention that Deno's kernel introduced), a
- * plain object whose keys are all MIME types, a table (arquero's, or anything with `toHTML`), and else the text
+ * plain object whose keys are all MIME types, an arquero table, and else the text
  * that Node's inspector makes.
  */
 import { inspect } from "node:util";
 import type { MimeBundle } from "./host.ts";
+import { isTable, tableHtml, tableText } from "./table-html.ts";
 
 export const DISPLAY = Symbol.for("Jupyter.display");
 
@@ -21,7 +22,7 @@ const MIME_TYPE = /^[\w.+-]+\/[\w.+-]+$/;
 export function toBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
   if (isDisplayable(value)) return value[DISPLAY]();
   if (isBundle(value)) return value;
-  if (isTable(value)) return { "text/html": value.toHTML({ limit: 20 }), "text/plain": tableText(value) };
+  if (isTable(value)) return { "text/html": tableHtml(value), "text/plain": tableText(value) };
   return { "text/plain": typeof value === "string" ? value : inspect(value) };
 }
 
@@ -40,19 +41,4 @@ function isBundle(value: unknown): value is MimeBundle {
   if (prototype !== Object.prototype && prototype !== null) return false;
   const keys = Object.keys(value);
   return keys.length > 0 && keys.every((key) => MIME_TYPE.test(key));
-}
-
-interface TableLike {
-  toHTML(options: { limit: number }): string;
-  numRows(): number;
-  columnNames(): string[];
-}
-
-function isTable(value: unknown): value is TableLike {
-  const table = value as Partial<TableLike> | null | undefined;
-  return typeof table?.toHTML === "function" && typeof table.numRows === "function";
-}
-
-function tableText(table: TableLike): string {
-  return `table with ${table.numRows()} rows: ${table.columnNames().join(", ")}`;
 }

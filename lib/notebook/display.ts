@@ -90,19 +90,6 @@ export function plotly(data: object[], layout: object = {}, alt = "chart"): Disp
   return displayable({ "application/vnd.plotly.v1+json": { data, layout }, "text/plain": alt });
 }
 
-const ENTITIES: Record<string, string> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** Text made safe inside HTML, in content and in quoted attributes. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]);
-}
-
 function stripTags(source: string): string {
   return source
     .replace(/<(style|script)[\s\S]*?<\/\1>/gi, "")

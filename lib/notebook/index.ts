@@ -7,5 +7,6 @@ export type { Comm, CommMessage, MimeBundle, NotebookHost } from "./host.ts";
 export { liveChart, type LiveChart, type LiveChartOptions } from "./live/live-chart.ts";
 export { trainingMonitor, type TrainingMonitor } from "./live/training-monitor.ts";
 export { param, params, type ParamOptions } from "./param.ts";
+export * from "./plots/index.ts";
 export { record } from "./record.ts";
 export * from "./widgets/index.ts";

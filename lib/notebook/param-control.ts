@@ -6,7 +6,7 @@
  * consecutive parameters line up.
  */
 import type { Field } from "../core/field.ts";
-import { escapeHtml } from "./display.ts";
+import { escapeHtml } from "./escape-html.ts";
 import { checkbox } from "./widgets/boolean.ts";
 import { hbox } from "./widgets/box.ts";
 import type { ControlOptions } from "./widgets/control.ts";

@@ -1,5 +1,5 @@
 /** A row of named numbers in HTML, each name small above its value. */
-import { escapeHtml } from "../display.ts";
+import { escapeHtml } from "../escape-html.ts";
 
 /** Name and value. */
 export type Tile = [string, string];

@@ -29,7 +29,7 @@ export function themed(layout: Record<string, unknown>): Record<string, unknown>
   const text = color("--jp-ui-font-color1", "#333");
   const line = color("--jp-border-color2", "#ccc");
   const base = color("--jp-layout-color1", "#fff");
-  const axis = { gridcolor: line, linecolor: line, zerolinecolor: line, automargin: true };
+  const axis = { gridcolor: line, linecolor: line, zeroline: false, automargin: true };
   const axes = Object.entries(layout)
     .filter(([key]) => /^[xy]axis\d*$/.test(key))
     .map(([key, own]) => [key, { ...axis, ...(own as object) }]);
