@@ -1,0 +1,106 @@
+/**
+ * One notebook → one report, in any of the formats, ready to be saved or sent.
+ */
+import { basename, dirname } from "node:path";
+import { GradbookError, nearest } from "../../lib/core/errors.ts";
+import { readNotebook, scriptExtension, toPercent, type Notebook } from "../document/index.ts";
+import { findBrowser } from "./browser.ts";
+import { chartPictures } from "./chart-pictures.ts";
+import { renderHtml, type HtmlOptions } from "./html.ts";
+import { renderMarkdown } from "./markdown-report.ts";
+import { htmlToPdf, printingHtml } from "./pdf.ts";
+import type { CodeMode } from "./tags.ts";
+
+export const REPORT_FORMATS = ["html", "pdf", "md", "script"] as const;
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+export interface ExportOptions {
+  /** Code cells shown (default), folded, or left out. */
+  code?: CodeMode;
+  /** Charts as pictures, no scripts: under 500 kB. */
+  light?: boolean;
+  /** Table of contents; by default when there are at least three headings. */
+  contents?: boolean;
+}
+
+export interface Export {
+  /** File name for saving, e.g. `01-train.html`. */
+  name: string;
+  mime: string;
+  data: string | Buffer;
+  /** Something the user should know, e.g. that no browser was found to print with. */
+  note?: string;
+}
+
+/**
+ * Exports a saved notebook. Nothing is executed.
+ * @throws GradbookError for an unknown format, a file that is no notebook, a browser that does not start
+ */
+export async function exportNotebook(
+  format: string,
+  file: string,
+  options: ExportOptions = {},
+): Promise<Export> {
+  return exportDocument(format, readNotebook(file), file, options);
+}
+
+/** As exportNotebook, for a notebook in memory; `file` gives the name and the folder of its images. */
+export async function exportDocument(
+  format: string,
+  notebook: Notebook,
+  file: string,
+  options: ExportOptions = {},
+): Promise<Export> {
+  const stem = basename(file, ".ipynb");
+  const settings = { name: stem, folder: dirname(file), code: options.code, contents: options.contents };
+  switch (checkFormat(format)) {
+    case "html":
+      return { name: `${stem}.html`, mime: "text/html", data: await html(notebook, settings, options.light) };
+    case "pdf":
+      return pdf(notebook, stem, settings);
+    case "md": {
+      const pictures = await chartPictures(notebook, findBrowser());
+      return {
+        name: `${stem}.md`,
+        mime: "text/markdown",
+        data: renderMarkdown(notebook, { ...settings, pictures }),
+      };
+    }
+    case "script": {
+      const extension = scriptExtension(notebook);
+      const mime = extension === ".ts" ? "text/x-typescript" : "text/plain";
+      return { name: stem + extension, mime, data: toPercent(notebook) };
+    }
+  }
+}
+
+/** JupyterLab's menu says `markdown` and `webpdf` where we say `md` and `pdf`. */
+const ALIASES: Record<string, ReportFormat> = { markdown: "md", webpdf: "pdf", typescript: "script" };
+
+function checkFormat(format: string): ReportFormat {
+  const name = ALIASES[format] ?? format;
+  const known = REPORT_FORMATS.find((each) => each === name);
+  if (known) return known;
+  const near = nearest(format, REPORT_FORMATS);
+  const hint = near ? `; did you mean ${near}?` : "";
+  throw new GradbookError("report format", `expected ${REPORT_FORMATS.join(", ")}, got ${format}${hint}`);
+}
+
+async function html(notebook: Notebook, settings: HtmlOptions, light = false): Promise<string> {
+  const pictures = light ? await chartPictures(notebook, findBrowser()) : undefined;
+  return renderHtml(notebook, { ...settings, pictures });
+}
+
+async function pdf(notebook: Notebook, stem: string, settings: HtmlOptions): Promise<Export> {
+  const page = await renderHtml(notebook, settings);
+  const browser = findBrowser();
+  if (browser) return { name: `${stem}.pdf`, mime: "application/pdf", data: await htmlToPdf(page, browser) };
+  return {
+    name: `${stem}.html`,
+    mime: "text/html",
+    data: printingHtml(page),
+    note:
+      "no Chrome, Chromium or Edge was found to print with: this HTML file opens the print dialog by itself, " +
+      'choose "Save as PDF" there; or install one of them, or set CHROME_PATH',
+  };
+}
