@@ -5,7 +5,7 @@
  * exist only here.
  */
 import "@tensorflow/tfjs-backend-cpu";
-import { GradbookError } from "../../core/errors.ts";
+import { fail, GradbookError } from "../../core/errors.ts";
 import { engineStats } from "../stats.ts";
 import { tf } from "../tf.ts";
 import { backend } from "./backend.ts";
@@ -17,9 +17,29 @@ interface CpuData {
 interface CpuBackend extends tf.KernelBackend {
   makeTensorInfo(shape: number[], dtype: tf.DataType, values?: tf.BackendValues): tf.TensorInfo;
   data: { get(id: tf.DataId): CpuData };
+  firstUse: boolean;
 }
 
-const cpu = (): CpuBackend => tf.findBackend("cpu") as CpuBackend;
+function cpu(): CpuBackend {
+  const found = tf.findBackend("cpu") as CpuBackend;
+  found.firstUse = false; // or it prints an advertisement
+  return found;
+}
+
+/** The inputs of a kernel, computed; while a function is traced that is possible for constants only. */
+function readInputs<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (!backend.trace) throw cause;
+    return fail(`compile ${backend.trace.name}`, {
+      expected: "operations that can be compiled",
+      got: `${name}, which only runs on tfjs's CPU kernels`,
+      hint: "call it outside the compiled function",
+      cause,
+    });
+  }
+}
 
 function toCpu(info: tf.TensorInfo): tf.TensorInfo {
   const { complex } = backend.entry(info.dataId);
@@ -52,11 +72,13 @@ export function runOnCpu(name: string, inputs: AnyInputs, attrs: object): tf.Ten
     owned.push(copy);
     return copy;
   };
-  const handed = Array.isArray(inputs)
-    ? inputs.map(hand)
-    : Object.fromEntries(
-        Object.entries(inputs).map(([key, value]) => [key, Array.isArray(value) ? value.map(hand) : value && hand(value)]), // prettier-ignore
-      );
+  const handed = readInputs(name, () =>
+    Array.isArray(inputs)
+      ? inputs.map(hand)
+      : Object.fromEntries(
+          Object.entries(inputs).map(([key, value]) => [key, Array.isArray(value) ? value.map(hand) : value && hand(value)]), // prettier-ignore
+        ),
+  );
   engineStats.fallbacks[name] = (engineStats.fallbacks[name] ?? 0) + 1;
   const made = config.kernelFunc({
     inputs: handed as tf.NamedTensorInfoMap,

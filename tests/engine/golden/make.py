@@ -1,0 +1,123 @@
+"""Golden numbers for the fused operations: values and gradients as PyTorch computes them.
+
+Regenerate with the peers' Python (`npm run bench:peers`):
+    bench/.peers/venv/bin/python tests/engine/golden/make.py > tests/engine/golden/ops.json
+Each case lists the inputs, the output, and the gradient of sum(output * weight) for each float input.
+"""
+
+import json
+
+import torch
+import torch.nn.functional as F
+
+generator = torch.Generator().manual_seed(7)
+
+
+def normal(*shape: int) -> torch.Tensor:
+    return torch.randn(*shape, generator=generator)
+
+
+def integers(high: int, *shape: int) -> torch.Tensor:
+    return torch.randint(0, high, shape, generator=generator)
+
+
+def plain(tensor: torch.Tensor) -> dict:
+    numbers = tensor.detach().flatten().tolist()
+    rounded = [round(n, 7) if isinstance(n, float) else n for n in numbers]
+    return {"shape": list(tensor.shape), "values": rounded}
+
+
+def case(name: str, function, options: dict | None = None, **inputs: torch.Tensor) -> dict:
+    leaves = {key: t.clone().requires_grad_(t.is_floating_point()) for key, t in inputs.items()}
+    output = function(**leaves)
+    weight = normal(*output.shape) if output.dim() else torch.tensor(1.0)
+    (output * weight).sum().backward()
+    return {
+        "name": name,
+        "options": options or {},
+        "inputs": {key: plain(t) for key, t in inputs.items()},
+        "output": plain(output),
+        "weight": plain(weight),
+        "gradients": {key: plain(t.grad) for key, t in leaves.items() if t.grad is not None},
+    }
+
+
+def self_attention(heads: int, causal: bool):
+    def function(qkv):
+        batch, time, width = qkv.shape
+        q, k, v = (
+            p.view(batch, time, heads, -1).transpose(1, 2) for p in qkv.split(width // 3, dim=2)
+        )
+        mixed = F.scaled_dot_product_attention(q, k, v, is_causal=causal)
+        return mixed.transpose(1, 2).reshape(batch, time, width // 3)
+
+    return function
+
+
+def attention_decoding(q, k, v):
+    """Causal attention of the last queries over a longer past."""
+    queries, keys = q.shape[2], k.shape[2]
+    mask = torch.ones(queries, keys, dtype=torch.bool).tril(keys - queries)
+    return F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+
+
+def adamw() -> dict:
+    parameters = normal(5).requires_grad_()
+    start = parameters.detach().clone()
+    optimizer = torch.optim.AdamW([parameters], lr=0.1, betas=(0.8, 0.9), eps=1e-6, weight_decay=0.2)
+    gradients, after = [], []
+    for _ in range(3):
+        parameters.grad = normal(5)
+        gradients.append(plain(parameters.grad))
+        optimizer.step()
+        after.append(plain(parameters))
+    return {"start": plain(start), "gradients": gradients, "after": after}
+
+
+def clipping() -> dict:
+    parameters = [torch.zeros(3, requires_grad=True), torch.zeros(2, 2, requires_grad=True)]
+    for p in parameters:
+        p.grad = normal(*p.shape)
+    before = [plain(p.grad) for p in parameters]
+    norm = torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+    return {"before": before, "norm": norm.item(), "after": [plain(p.grad) for p in parameters]}
+
+
+cases = [
+    case("gelu", lambda x: F.gelu(x, approximate="tanh"), x=normal(3, 4) * 3),
+    case(
+        "layerNorm",
+        lambda x, gain, bias: F.layer_norm(x, (6,), gain, bias, 1e-5),
+        x=normal(2, 3, 6),
+        gain=normal(6),
+        bias=normal(6),
+    ),
+    case("linear", lambda x, weight, bias: x @ weight + bias, x=normal(2, 3, 4), weight=normal(4, 5), bias=normal(5)),
+    case("linear", lambda x, weight: x @ weight.T, {"transposed": True}, x=normal(3, 4), weight=normal(5, 4)),
+    case("embedding", lambda table, ids: F.embedding(ids, table), table=normal(5, 3), ids=integers(5, 2, 4)),
+    case(
+        "crossEntropy",
+        lambda logits, targets: F.cross_entropy(logits.view(-1, 5), targets.view(-1)),
+        logits=normal(2, 3, 5),
+        targets=integers(5, 2, 3),
+    ),
+    case(
+        "crossEntropy",
+        lambda logits, targets: F.cross_entropy(logits, targets, ignore_index=-100),
+        {"ignoreIndex": -100},
+        logits=normal(4, 5),
+        targets=torch.tensor([1, -100, 4, -100]),
+    ),
+    case("attention", lambda q, k, v: F.scaled_dot_product_attention(q, k, v), q=normal(1, 2, 3, 4), k=normal(1, 2, 5, 4), v=normal(1, 2, 5, 4)),
+    case(
+        "attention",
+        attention_decoding,
+        {"causal": True},
+        q=normal(2, 1, 2, 4),
+        k=normal(2, 1, 4, 4),
+        v=normal(2, 1, 4, 4),
+    ),
+    case("selfAttention", self_attention(2, True), {"heads": 2, "causal": True}, qkv=normal(2, 4, 12)),
+    case("selfAttention", self_attention(1, False), {"heads": 1, "causal": False}, qkv=normal(1, 3, 12)),
+]
+print(json.dumps({"torch": torch.__version__, "cases": cases, "adamw": adamw(), "clipping": clipping()}))
