@@ -5,5 +5,6 @@ export { dataTable } from "./data-table.ts";
 export { heatMap } from "./heat-map.ts";
 export { histogram } from "./histogram.ts";
 export { lineChart } from "./line-chart.ts";
+export { parallelCoordinates } from "./parallel-coordinates.ts";
 export { tokenFrequency } from "./token-frequency.ts";
 export { tokenStrip } from "./token-strip.ts";
