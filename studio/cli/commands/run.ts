@@ -1,0 +1,103 @@
+/** `gradbook run`: executes notebooks in fresh kernels and writes what came out. */
+import { resolve } from "node:path";
+import { formatRecorded } from "../../report/outputs.ts";
+import { REPORT_FORMATS, type ReportFormat } from "../../report/index.ts";
+import { nearest } from "../../../lib/core/errors.ts";
+import { defineCommand } from "../command.ts";
+import { UsageError } from "../options.ts";
+import { runNotebook, type RunResult } from "../run-notebook.ts";
+import { style } from "../terminal.ts";
+
+export const run = defineCommand({
+  usage: "run NOTEBOOK… [-p name=value]… [--report FORMAT]… [options]",
+  summary:
+    "Executes each notebook from top to bottom in a fresh kernel, in the notebook's own folder. The notebook itself " +
+    "is not changed: the executed copy and the report go to the output folder.",
+  details:
+    'Parameters are the names in param("…") calls and the variables of the cell tagged "parameters". Recorded values ' +
+    "are printed at the end. When a cell fails, the run ends with exit code 1; what was done until then is written " +
+    "all the same.\n\nExample:\n  gradbook run notebooks/01-train-a-small-gpt.ipynb -p preset=nano --report html",
+  options: {
+    param: {
+      type: "string",
+      short: "p",
+      multiple: true,
+      value: "NAME=VALUE",
+      description: "set a parameter; may be repeated",
+    },
+    report: {
+      type: "string",
+      short: "r",
+      multiple: true,
+      value: "FORMAT",
+      description: `write a report: ${REPORT_FORMATS.join(", ")}; may be repeated`,
+    },
+    out: {
+      type: "string",
+      short: "o",
+      value: "DIR",
+      description: "folder for what is written (default: reports)",
+    },
+    light: { type: "boolean", description: "reports with pictures of charts instead of scripts (< 500 kB)" },
+    timeout: {
+      type: "string",
+      value: "SECONDS",
+      description: "most that one cell may take (default: no limit)",
+    },
+    kernel: { type: "string", value: "NAME", description: "use this kernel instead of the notebook's own" },
+    verbose: { type: "boolean", description: "also print what the cells print" },
+    json: { type: "boolean", description: "print the results as JSON" },
+  },
+  async run(notebooks, values) {
+    if (notebooks.length === 0)
+      throw new UsageError('expected a notebook, as in "gradbook run notebooks/01-….ipynb"');
+    const settings = {
+      parameters: readAssignments(values.param),
+      reports: values.report.map(readFormat),
+      out: resolve(values.out ?? "reports"),
+      timeout: readSeconds(values.timeout),
+      light: values.light,
+      kernel: values.kernel,
+      verbose: values.verbose,
+    };
+    const results: RunResult[] = [];
+    for (const notebook of notebooks) results.push(await runNotebook(notebook, settings));
+    if (values.json) console.log(JSON.stringify(results, null, 2));
+    else results.forEach((result) => printResult(result, notebooks.length > 1));
+    return results.every(({ ok }) => ok) ? 0 : 1;
+  },
+});
+
+function printResult({ notebook, records, files, ok }: RunResult, several: boolean): void {
+  if (several) console.log(`${style("bold", notebook)}${ok ? "" : style("red", "  failed")}`);
+  for (const [name, value] of Object.entries(records)) {
+    console.log(`${name} = ${style("bold", formatRecorded(value))}`);
+  }
+  for (const file of files) console.log(style("dim", `→ ${file}`));
+}
+
+function readAssignments(words: string[]): Record<string, string> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const at = word.indexOf("=");
+      if (at < 1) throw new UsageError(`-p expects name=value, got ${word}`);
+      return [word.slice(0, at), word.slice(at + 1)];
+    }),
+  );
+}
+
+export function readFormat(word: string): ReportFormat {
+  const format = REPORT_FORMATS.find((each) => each === word);
+  if (format) return format;
+  const near = nearest(word, REPORT_FORMATS);
+  throw new UsageError(
+    `expected a format of ${REPORT_FORMATS.join(", ")}, got ${word}${near ? `; did you mean ${near}?` : ""}`,
+  );
+}
+
+function readSeconds(word: string | undefined): number | undefined {
+  if (word === undefined) return undefined;
+  const seconds = Number(word);
+  if (!(seconds > 0)) throw new UsageError(`--timeout expects a positive number of seconds, got ${word}`);
+  return seconds;
+}

@@ -1,0 +1,114 @@
+/**
+ * `gradbook COMMAND …`: finds the command, parses its options, runs it, turns errors into sentences and exit
+ * codes (0 done, 1 failed, 2 wrong command line).
+ */
+import { readFileSync } from "node:fs";
+import { GradbookError, nearest } from "../../lib/core/errors.ts";
+import type { Command } from "./command.ts";
+import { columns, optionHelp, parseOptions, UsageError } from "./options.ts";
+import { style } from "./terminal.ts";
+
+interface Entry {
+  summary: string;
+  /** Commands are loaded when they are called: `--help` must not wait for TypeScript or zeromq. */
+  load(): Promise<Command>;
+}
+
+const COMMANDS: Record<string, Entry> = {
+  lab: {
+    summary: "open the notebooks in the browser",
+    load: async () => (await import("./commands/lab.ts")).lab as Command,
+  },
+  run: {
+    summary: "execute notebooks from top to bottom, with parameters and reports",
+    load: async () => (await import("./commands/run.ts")).run as Command,
+  },
+  export: {
+    summary: "make reports of notebooks as they were saved",
+    load: async () => (await import("./commands/export.ts")).exportCommand as Command,
+  },
+  convert: {
+    summary: "notebook ↔ script in the percent format",
+    load: async () => (await import("./commands/convert.ts")).convert as Command,
+  },
+  kernel: {
+    summary: "install the TypeScript kernel for other Jupyter programs",
+    load: async () => (await import("./commands/kernel.ts")).kernel as Command,
+  },
+  doctor: {
+    summary: "what this machine can use, and why not the rest",
+    load: async () => (await import("./commands/doctor.ts")).doctor as Command,
+  },
+};
+
+const HELP = { type: "boolean", short: "h", description: "show this help" } as const;
+
+async function main(words: string[]): Promise<number> {
+  const [name, ...rest] = words;
+  if (name === undefined || name === "help" || name === "--help" || name === "-h") {
+    if (rest[0] && COMMANDS[rest[0]]) return main([rest[0], "--help"]);
+    console.log(overview());
+    return name === undefined ? 2 : 0;
+  }
+  if (name === "--version" || name === "-v") {
+    console.log(version());
+    return 0;
+  }
+  const entry = COMMANDS[name];
+  if (!entry) {
+    const near = nearest(name, Object.keys(COMMANDS));
+    const hint = near ? `did you mean "gradbook ${near}"?` : 'see "gradbook --help"';
+    throw new UsageError(`unknown command ${name}; ${hint}`);
+  }
+  const command = await entry.load();
+  const { values, positionals } = parseOptions(rest, { ...command.options, help: HELP });
+  if (values.help) {
+    console.log(commandHelp(command));
+    return 0;
+  }
+  return command.run(positionals, values);
+}
+
+function overview(): string {
+  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => [name, summary]);
+  return [
+    "gradbook: train language models in TypeScript, cell by cell",
+    "",
+    "Usage: gradbook COMMAND [options]",
+    "",
+    columns(rows),
+    "",
+    'See "gradbook COMMAND --help" for one command.',
+  ].join("\n");
+}
+
+function commandHelp({ usage, summary, details, options }: Command): string {
+  const sections = [
+    `gradbook ${usage}`,
+    summary,
+    details,
+    `Options:\n${optionHelp({ ...options, help: HELP })}`,
+  ];
+  return sections.filter((section) => section !== undefined).join("\n\n");
+}
+
+function version(): string {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  return `gradbook ${version} (node ${process.versions.node})`;
+}
+
+/** The sentence for people; a stack only for what nobody foresaw. */
+function explain(error: unknown): string {
+  if (error instanceof UsageError || error instanceof GradbookError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+// A reader that stops early (`gradbook … | head`) is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  console.error(`${style("red", "gradbook:", process.stderr)} ${explain(error)}`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
