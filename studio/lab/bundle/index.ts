@@ -1,0 +1,58 @@
+/**
+ * The bundle of the page, built at the first start and kept until its sources change.
+ *
+ * It lies in the cache folder under a name made from the hash of everything that goes into it, so a start
+ * with nothing new costs some milliseconds, and two versions never mix.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, globSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { SettingSchemas } from "../../server/lab/settings.ts";
+
+const ROOT = path.resolve(fileURLToPath(import.meta.url), "../../../..");
+/** Our sources that the page is made of; everything else comes from node_modules, which the lock file fixes. */
+const SOURCES = ["studio/lab/**/*.{ts,css,svg}", "lib/notebook/live/**/*.ts"];
+
+export interface LabBundle {
+  folder: string;
+  /** Hash of everything in it. */
+  version: string;
+  schemas: SettingSchemas;
+}
+
+/** Finds the bundle, or builds it (about 5 s). @param onProgress one line per step of a build */
+export async function labBundle(onProgress: (line: string) => void = () => {}): Promise<LabBundle> {
+  const version = hashOfSources();
+  const cache = process.env.GRADBOOK_CACHE ?? path.join(ROOT, ".cache");
+  const folder = path.join(cache, `lab-${version}`);
+  if (!existsSync(folder)) {
+    onProgress("bundling JupyterLab for the browser (first start only, some seconds) …");
+    const started = performance.now();
+    // Built beside and then renamed: an interrupted build leaves no half bundle, two starts do not collide.
+    const building = `${folder}.${process.pid}`;
+    mkdirSync(cache, { recursive: true });
+    const { buildLab } = await import("./build.ts");
+    try {
+      await buildLab(ROOT, building);
+      if (!existsSync(folder)) renameSync(building, folder);
+    } finally {
+      rmSync(building, { recursive: true, force: true });
+    }
+    for (const name of readdirSync(cache)) {
+      if (/^lab-[0-9a-f]+$/.test(name) && name !== path.basename(folder))
+        rmSync(path.join(cache, name), { recursive: true });
+    }
+    onProgress(`bundled in ${((performance.now() - started) / 1000).toFixed(1)} s, kept in ${cache}`);
+  }
+  const schemas = JSON.parse(readFileSync(path.join(folder, "schemas.json"), "utf8")) as SettingSchemas;
+  return { folder, version, schemas };
+}
+
+function hashOfSources(): string {
+  const hash = createHash("sha256");
+  for (const file of ["package-lock.json", ...globSync(SOURCES, { cwd: ROOT }).sort()]) {
+    hash.update(file).update(readFileSync(path.join(ROOT, file)));
+  }
+  return hash.digest("hex").slice(0, 16);
+}

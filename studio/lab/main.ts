@@ -1,0 +1,52 @@
+/** The page's entry: gathers all plugins, JupyterLab's and ours, and starts the application. */
+import { JupyterLab } from "@jupyterlab/application";
+import { JupyterPluginRegistry, PageConfig } from "@jupyterlab/coreutils";
+import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
+import { IConnectionStatus, IServiceManager } from "@jupyterlab/services";
+import type { IPlugin } from "@lumino/coreutils";
+import { mimeModules, pluginModules } from "gradbook:lab-extensions";
+import plotlyRenderer from "./plotly-renderer.ts";
+import resume from "./resume.ts";
+import widgets from "./widgets/index.ts";
+
+type Plugin = IPlugin<JupyterLab, unknown>;
+
+/** A module's default export is one plugin or a list of them. */
+function exported<T>(modules: object[]): T[] {
+  return modules.flatMap((module) => (module as { default?: T | T[] }).default ?? (module as T));
+}
+
+async function start(): Promise<void> {
+  const plugins = [...exported<Plugin>(pluginModules), widgets as Plugin, resume as Plugin];
+  const enabled = plugins.filter(({ id }) => !PageConfig.Extension.isDisabled(id));
+  const registry = new JupyterPluginRegistry();
+  registry.registerPlugins(enabled);
+  const lab = new JupyterLab({
+    pluginRegistry: registry,
+    serviceManager: await registry.resolveRequiredService(IServiceManager),
+    connectionStatus: (await registry.resolveOptionalService(IConnectionStatus)) ?? undefined,
+    mimeExtensions: [...exported<IRenderMime.IExtensionModule>(mimeModules), plotlyRenderer as never],
+    availablePlugins: plugins.map((plugin) => describe(plugin, enabled.includes(plugin))),
+  });
+  // Browser tests and people at the console drive the application through this.
+  Object.assign(window, { jupyterapp: lab });
+  await lab.start({ ignorePlugins: [], bubblingKeydown: true });
+  await lab.restored;
+  document.getElementById("starting")?.remove();
+}
+
+/** What the settings editor lists. */
+function describe({ id, description, requires, optional, provides, autoStart }: Plugin, enabled: boolean) {
+  return {
+    id,
+    description: description ?? "",
+    requires: requires ?? [],
+    optional: optional ?? [],
+    provides: provides ?? null,
+    autoStart,
+    enabled,
+    extension: id.split(":")[0],
+  };
+}
+
+void start();

@@ -1,0 +1,171 @@
+/**
+ * A running kernel as the server holds it: the process, its iopub stream, the front ends that listen.
+ */
+import { randomUUID } from "node:crypto";
+import type { WebSocket } from "ws";
+import { Subscriber } from "zeromq";
+import { channelUrl } from "../../../kernels/protocol/connection.ts";
+import { makeHeader, type Message } from "../../../kernels/protocol/message.ts";
+import { KernelClient } from "../../kernels/kernel-client.ts";
+import { KernelProcess, type KernelExit } from "../../kernels/kernel-process.ts";
+import type { KernelSpec } from "../../kernels/kernel-spec.ts";
+import { BrowserSession, verifiedParts } from "./browser-session.ts";
+import type { Framing } from "./framing.ts";
+import { OutputKeeper } from "./output-keeper.ts";
+
+export type ExecutionState = "starting" | "idle" | "busy" | "restarting" | "dead" | "unknown";
+
+/** `kernel` in the REST API. */
+export interface KernelModel {
+  id: string;
+  name: string;
+  /** ISO 8601. */
+  last_activity: string;
+  execution_state: ExecutionState;
+  /** Front ends that are connected. */
+  connections: number;
+}
+
+/** How long a front end that lost its connection may stay away, in ms. */
+const AWAY_MS = 10 * 60_000;
+/** How long a kernel may take to answer for the first time, in ms. */
+const START_MS = 60_000;
+
+export class LiveKernel {
+  readonly id = randomUUID();
+  readonly process: KernelProcess;
+  /** Outputs of cells, for when the front end that asked for them is gone. */
+  readonly keeper: OutputKeeper;
+  readonly #sessions = new Map<string, BrowserSession>();
+  readonly #iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
+  #state: ExecutionState = "starting";
+  #lastActivity = new Date();
+
+  /** Starts the process and waits until it answers. @throws GradbookError with the kernel's last words */
+  static async start(spec: KernelSpec, cwd: string): Promise<LiveKernel> {
+    const kernel = new LiveKernel(await KernelProcess.start(spec, { cwd }));
+    try {
+      await kernel.#waitUntilReady();
+    } catch (error) {
+      await kernel.shutdown();
+      const lastWords = kernel.process.lastLines.slice(-10).join("\n");
+      throw lastWords === ""
+        ? error
+        : new Error(`${(error as Error).message}\n${lastWords}`, { cause: error });
+    }
+    return kernel;
+  }
+
+  private constructor(process: KernelProcess) {
+    this.process = process;
+    this.keeper = new OutputKeeper((session) => this.#sessions.get(session)?.isAttached ?? false);
+    this.#iopub.connect(channelUrl(process.connection, "iopub"));
+    this.#iopub.subscribe();
+    void this.#pump();
+    process.onExit((exit) => this.#onExit(exit));
+  }
+
+  get model(): KernelModel {
+    return {
+      id: this.id,
+      name: this.process.spec.name,
+      last_activity: this.#lastActivity.toISOString(),
+      execution_state: this.#state,
+      connections: [...this.#sessions.values()].filter((session) => session.isAttached).length,
+    };
+  }
+
+  /** Connects a front end's WebSocket; the same session id continues its conversation. */
+  connect(webSocket: WebSocket, sessionId: string, framing: Framing): void {
+    let session = this.#sessions.get(sessionId);
+    if (!session) {
+      session = new BrowserSession(sessionId, this.process.connection, {
+        onRequest: (parts) => this.keeper.onRequest(sessionId, parts),
+        onOverflow: () => this.#drop(sessionId),
+      });
+      this.#sessions.set(sessionId, session);
+    }
+    session.attach(webSocket, framing, () => {
+      this.keeper.onDetach();
+      setTimeout(() => {
+        if (!this.#sessions.get(sessionId)?.isAttached) this.#drop(sessionId);
+      }, AWAY_MS).unref();
+    });
+  }
+
+  interrupt(): Promise<void> {
+    return this.process.interrupt();
+  }
+
+  async restart(): Promise<void> {
+    this.#announce("restarting");
+    this.keeper.onKernelGone("the kernel was restarted");
+    await this.process.restart();
+    await this.#waitUntilReady();
+    this.#announce(this.#state);
+  }
+
+  /** Lets all front ends go: the server ends, and what they have not saved is the keeper's. */
+  disconnectAll(): void {
+    for (const session of this.#sessions.values()) session.detach();
+  }
+
+  async shutdown(): Promise<void> {
+    await this.process.shutdown();
+    for (const id of [...this.#sessions.keys()]) this.#drop(id);
+    this.#iopub.close();
+  }
+
+  async #waitUntilReady(): Promise<void> {
+    this.#state = "starting";
+    const client = new KernelClient(this.process.connection, this.process);
+    try {
+      await client.ready(START_MS);
+      this.#state = "idle";
+    } finally {
+      client.close();
+    }
+  }
+
+  async #pump(): Promise<void> {
+    for await (const frames of this.#iopub) {
+      const parts = verifiedParts(frames, this.process.connection.key);
+      if (!parts) continue;
+      this.#lastActivity = new Date();
+      const message = parseParts(parts);
+      if (message.header.msg_type === "status")
+        this.#state = message.content.execution_state as ExecutionState;
+      for (const session of this.#sessions.values()) session.send("iopub", parts);
+      this.keeper.onIopub(message);
+    }
+  }
+
+  #onExit({ code, signal, expected }: KernelExit): void {
+    if (expected) return;
+    const how = signal ? `signal ${signal}` : `exit code ${code}`;
+    this.keeper.onKernelGone(`the kernel died (${how})`);
+    this.#announce("dead");
+  }
+
+  /** Tells every front end a state that the kernel itself cannot tell. */
+  #announce(state: ExecutionState): void {
+    this.#state = state;
+    const parts = [makeHeader("status", this.id, "server"), {}, {}, { execution_state: state }].map((part) =>
+      Buffer.from(JSON.stringify(part)),
+    );
+    for (const session of this.#sessions.values()) session.send("iopub", parts);
+  }
+
+  #drop(sessionId: string): void {
+    const session = this.#sessions.get(sessionId);
+    this.#sessions.delete(sessionId);
+    session?.close();
+  }
+}
+
+function parseParts(parts: Uint8Array[]): Message {
+  const [header, parent_header, metadata, content] = parts
+    .slice(0, 4)
+    .map((part) => JSON.parse(Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString()));
+  return { identities: [], header, parent_header, metadata, content, buffers: parts.slice(4) };
+}

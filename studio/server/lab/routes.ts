@@ -1,0 +1,27 @@
+/** The pages of JupyterLab, and the answers it wants to what this server does not offer. */
+import { Hono, type Context } from "hono";
+import { labPage } from "./page.ts";
+
+/** @param version of the bundle, known once it is built */
+export function labRoutes(root: string, version: () => string): Hono {
+  const routes = new Hono();
+  const page = (c: Context, mode: "multiple-document" | "single-document") => {
+    const workspace = c.req.param("workspace") ?? "default";
+    // The path may hold characters that Hono leaves encoded in a wildcard parameter.
+    const treePath = decodeURIComponent(/\/(?:tree|doc)\/(.*)$/.exec(c.req.path)?.[1] ?? "");
+    return c.html(labPage({ treePath, workspace, mode, root, version: version() }));
+  };
+  for (const prefix of ["/lab", "/lab/workspaces/:workspace"]) {
+    routes.get(prefix, (c) => page(c, "multiple-document"));
+    routes.get(`${prefix}/tree/*`, (c) => page(c, "multiple-document"));
+  }
+  routes.get("/doc/*", (c) => page(c, "single-document"));
+
+  routes.get("/lab/api/translations/*", (c) => c.json({ data: {}, message: "" }));
+  routes.get("/lab/api/translations", (c) =>
+    c.json({ data: { en: { displayName: "English", nativeName: "English" } } }),
+  );
+  routes.get("/lab/api/listings/*", (c) => c.json({ blocked_extensions: [], allowed_extensions: [] }));
+  routes.get("/lsp/status", (c) => c.json({ sessions: {}, specs: {}, version: 2 }));
+  return routes;
+}
