@@ -2,8 +2,10 @@
 export { toBundle, type Displayable } from "./bundle.ts";
 export { clearOutput, display, html, json, latex, markdown, plotly, png, svg, vegaLite } from "./display.ts";
 export type { DisplayHandle } from "./display.ts";
+export { form, type Form, type FormOptions } from "./form.ts";
 export { notebookHost } from "./host.ts";
 export type { Comm, CommMessage, MimeBundle, NotebookHost } from "./host.ts";
+export { interact } from "./interact.ts";
 export { liveChart, type LiveChart, type LiveChartOptions } from "./live/live-chart.ts";
 export { trainingMonitor, type TrainingMonitor } from "./live/training-monitor.ts";
 export { param, params, type ParamOptions } from "./param.ts";

@@ -4,13 +4,17 @@ import {
   button,
   checkbox,
   dropdown,
+  fileUpload,
   floatLogSlider,
   floatProgress,
   floatText,
   hbox,
+  intRangeSlider,
   intSlider,
   label,
   outputArea,
+  ranking,
+  selectMultiple,
   Widget,
 } from "../../lib/notebook/widgets/index.ts";
 import { liveWidgets } from "../../lib/notebook/widgets/widget.ts";
@@ -206,4 +210,37 @@ test("without a notebook a widget is plain state", () => {
   slider.set({ value: 3 });
   expect(slider.value).toBe(3);
   expect(liveWidgets().size).toBe(0);
+});
+
+test("a range slider holds both ends", () => {
+  const host = installHost();
+  const lengths = intRangeSlider({ min: 0, max: 10 });
+  expect(lengths.value).toEqual([0, 10]);
+  host.page.send(lengths.id, { method: "update", state: { value: [2, 5] } });
+  expect(lengths.value).toEqual([2, 5]);
+});
+
+test("several labels can be chosen at once", () => {
+  const host = installHost();
+  const filters = selectMultiple({ options: ["short", "repeated", "boilerplate"], value: ["repeated"] });
+  expect(filters.widget.state.index).toEqual([1]);
+  host.page.send(filters.widget.id, { method: "update", state: { index: [0, 2] } });
+  expect(filters.value).toEqual(["short", "boilerplate"]);
+});
+
+test("an uploaded file arrives with its bytes", () => {
+  const host = installHost();
+  const upload = fileUpload({ accept: ".txt" });
+  const file = { name: "a.txt", type: "text/plain", size: 2, last_modified: 0 };
+  const update = { method: "update", state: { value: [file] }, buffer_paths: [["value", 0, "content"]] };
+  host.page.send(upload.id, update, [Uint8Array.of(104, 105)]);
+  expect(new TextDecoder().decode(upload.value[0].content)).toBe("hi");
+});
+
+test("a ranking starts in the given order and follows the page", () => {
+  const host = installHost();
+  const order = ranking({ items: ["a", "b", "c"] });
+  expect(order.value).toEqual([0, 1, 2]);
+  host.page.send(order.id, { method: "update", state: { value: [2, 0, 1] } });
+  expect(order.value).toEqual([2, 0, 1]);
 });

@@ -7,10 +7,6 @@
  */
 import type { Points } from "./points.ts";
 
-/** The front-end module that shows these widgets (studio/lab/widgets). */
-export const WIDGET_MODULE = "gradbook";
-export const WIDGET_MODULE_VERSION = "1.0.0";
-
 /** Output of a live chart: names the widget model; a plotly figure stands beside it for other readers. */
 export const LIVE_MIME = "application/vnd.gradbook.live+json";
 

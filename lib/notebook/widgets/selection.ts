@@ -1,4 +1,4 @@
-/** Choosing one of a few labels: drop-down, radio buttons, toggle buttons. */
+/** Choosing among a few labels: one (drop-down, radio buttons, toggle buttons) or several (list). */
 import { fail } from "../../core/errors.ts";
 import { control, type Control, type ControlOptions } from "./control.ts";
 
@@ -8,14 +8,17 @@ export interface SelectionOptions<T> extends ControlOptions {
   value?: T;
 }
 
-interface SelectionState {
+/** @typeParam I what the model holds: an index, or the indices of a multiple selection */
+interface SelectionState<I> {
   _options_labels: string[];
-  index: number | null;
+  index: I;
+  /** Height of a list. */
+  rows?: number;
 }
 
-/** A selection: the control and the value behind the chosen label. */
-export interface Selection<T> {
-  readonly widget: Control<SelectionState>;
+/** A selection: the control and what stands behind the chosen label or labels. */
+export interface Selection<T, I = number | null> {
+  readonly widget: Control<SelectionState<I>>;
   readonly value: T;
   select(value: T): void;
   /** Called with the value whenever another one is chosen. */
@@ -34,31 +37,59 @@ export function toggleButtons<T>(options: SelectionOptions<T>): Selection<T> {
   return selection("ToggleButtons", "ToggleButtonsStyleModel", options);
 }
 
+/** Several of the labels: a list in which Shift and Ctrl extend the selection. */
+export function selectMultiple<T>({
+  options: choices,
+  value = [],
+  rows = 5,
+  ...options
+}: Omit<SelectionOptions<T>, "value"> & { value?: readonly T[]; rows?: number }): Selection<T[], number[]> {
+  const { labels, values, indexOf } = labelled("SelectMultiple", choices);
+  const state: SelectionState<number[]> = { _options_labels: labels, index: value.map(indexOf), rows };
+  const widget = control({ name: "SelectMultiple", style: "DescriptionStyleModel" }, state, options);
+  const valuesAt = (indices: number[]) => indices.map((index) => values[index]);
+  return {
+    widget,
+    get value() {
+      return valuesAt(widget.state.index);
+    },
+    select: (wanted) => widget.set({ index: wanted.map(indexOf) }),
+    observe: (handler) => widget.observe("index", (indices) => handler(valuesAt(indices))),
+  };
+}
+
 function selection<T>(
   name: string,
   style: string,
   { options: choices, value, ...options }: SelectionOptions<T>,
 ): Selection<T> {
-  const pairs = choices.map((choice) =>
-    Array.isArray(choice) ? (choice as readonly [string, T]) : ([String(choice), choice as T] as const),
-  );
-  const indexOf = (wanted: T) => {
-    const index = pairs.findIndex(([, candidate]) => Object.is(candidate, wanted));
-    if (index < 0)
-      fail(name, { expected: `one of ${pairs.map(([label]) => label).join(", ")}`, got: wanted });
-    return index;
-  };
-  const state: SelectionState = {
-    _options_labels: pairs.map(([label]) => label),
+  const { labels, values, indexOf } = labelled(name, choices);
+  const state: SelectionState<number | null> = {
+    _options_labels: labels,
     index: value === undefined ? 0 : indexOf(value),
   };
   const widget = control({ name, style }, state, options);
   return {
     widget,
     get value() {
-      return pairs[widget.state.index ?? 0][1];
+      return values[widget.state.index ?? 0];
     },
     select: (wanted) => widget.set({ index: indexOf(wanted) }),
-    observe: (handler) => widget.observe("index", (index) => handler(pairs[index ?? 0][1])),
+    observe: (handler) => widget.observe("index", (index) => handler(values[index ?? 0])),
   };
+}
+
+/** The options taken apart, and the way back from a value to its place. */
+function labelled<T>(name: string, choices: SelectionOptions<T>["options"]) {
+  const pairs = choices.map((choice) =>
+    Array.isArray(choice) ? (choice as readonly [string, T]) : ([String(choice), choice as T] as const),
+  );
+  const labels = pairs.map(([label]) => label);
+  const values = pairs.map(([, value]) => value);
+  const indexOf = (wanted: T) => {
+    const index = values.findIndex((candidate) => Object.is(candidate, wanted));
+    if (index < 0) fail(name, { expected: `one of ${labels.join(", ")}`, got: wanted });
+    return index;
+  };
+  return { labels, values, indexOf };
 }

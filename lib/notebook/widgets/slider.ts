@@ -1,4 +1,4 @@
-/** Sliders: whole numbers, real numbers, and real numbers on a logarithmic scale. */
+/** Sliders: whole numbers, real numbers, real numbers on a logarithmic scale, and ranges with two handles. */
 import { control, type Control, type ControlOptions } from "./control.ts";
 
 export interface SliderOptions extends ControlOptions {
@@ -12,8 +12,11 @@ export interface SliderOptions extends ControlOptions {
   continuousUpdate?: boolean;
 }
 
-export interface SliderState {
-  value: number;
+export type RangeSliderOptions = Omit<SliderOptions, "value"> & { value?: [number, number] };
+
+/** @typeParam V a number, or the two ends of a range */
+export interface SliderState<V = number> {
+  value: V;
   min: number;
   max: number;
   step: number;
@@ -53,6 +56,16 @@ export function floatLogSlider(options: SliderOptions & { base?: number } = {}):
   return control({ name: "FloatLogSlider", style: "SliderStyleModel" }, state, controlOptions(rest));
 }
 
+/** Two handles: `value` is `[low, high]`. */
+export function intRangeSlider(options: RangeSliderOptions = {}): Control<SliderState<[number, number]>> {
+  return rangeSlider("IntRangeSlider", { min: 0, max: 100, step: 1, readoutFormat: "d" }, options);
+}
+
+/** Two handles: `value` is `[low, high]`. */
+export function floatRangeSlider(options: RangeSliderOptions = {}): Control<SliderState<[number, number]>> {
+  return rangeSlider("FloatRangeSlider", { min: 0, max: 1, step: 0.01, readoutFormat: ".3g" }, options);
+}
+
 type Bounds = Required<Pick<SliderOptions, "min" | "max" | "step" | "readoutFormat">>;
 
 function slider(name: string, defaults: Bounds, options: SliderOptions): Control<SliderState> {
@@ -61,7 +74,26 @@ function slider(name: string, defaults: Bounds, options: SliderOptions): Control
   return control({ name, style: "SliderStyleModel" }, state, controlOptions(options));
 }
 
-function common({ readoutFormat, continuousUpdate = true }: SliderOptions, defaultFormat: string) {
+function rangeSlider(
+  name: string,
+  defaults: Bounds,
+  options: RangeSliderOptions,
+): Control<SliderState<[number, number]>> {
+  const { min = defaults.min, max = defaults.max, value = [min, max], step = defaults.step } = options;
+  const state: SliderState<[number, number]> = {
+    ...common(options, defaults.readoutFormat),
+    value,
+    min,
+    max,
+    step,
+  };
+  return control({ name, style: "SliderStyleModel" }, state, controlOptions(options));
+}
+
+function common(
+  { readoutFormat, continuousUpdate = true }: Omit<SliderOptions, "value">,
+  defaultFormat: string,
+) {
   return {
     readout: true,
     readout_format: readoutFormat ?? defaultFormat,
@@ -70,6 +102,6 @@ function common({ readoutFormat, continuousUpdate = true }: SliderOptions, defau
   };
 }
 
-function controlOptions({ description, tooltip, disabled, layout, style }: SliderOptions): ControlOptions {
+function controlOptions({ description, tooltip, disabled, layout, style }: ControlOptions): ControlOptions {
   return { description, tooltip, disabled, layout, style };
 }

@@ -9,12 +9,11 @@ import { Signal, type ISignal } from "@lumino/signaling";
 import { chartFigure, chartText, type Figure } from "../../../lib/notebook/live/chart-figure.ts";
 import {
   applyAppend,
-  WIDGET_MODULE,
-  WIDGET_MODULE_VERSION,
   type AppendMessage,
   type ChartState,
   type ResendMessage,
 } from "../../../lib/notebook/live/chart-state.ts";
+import { WIDGET_MODULE, WIDGET_MODULE_VERSION } from "../../../lib/notebook/widgets/module.ts";
 
 const models = new Map<string, LiveChartModel>();
 const created = new Signal<object, LiveChartModel>(models);
