@@ -100,6 +100,9 @@ function version(): string {
 /** The sentence for people; a stack only for what nobody foresaw. */
 function explain(error: unknown): string {
   if (error instanceof UsageError || error instanceof GradbookError) return error.message;
+  if (error instanceof Error && (error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") {
+    return `${error.message}\nAn npm package is missing: run "npm install" in the folder of gradbook.`;
+  }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

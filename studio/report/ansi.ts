@@ -24,7 +24,6 @@ interface Style {
   background?: string;
 }
 
-// eslint-disable-next-line no-control-regex -- ESC and BEL are what this file is about
 const SEQUENCE = /\x1b\[([\d;:]*)([A-Za-z])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-_]/g;
 
 /** HTML with the text's colours; the text itself is escaped. */

@@ -26,6 +26,7 @@ export interface ExportOptions {
 export interface Export {
   /** File name for saving, e.g. `01-train.html`. */
   name: string;
+  /** Content-Type, with the charset of texts. */
   mime: string;
   data: string | Buffer;
   /** Something the user should know, e.g. that no browser was found to print with. */
@@ -55,20 +56,24 @@ export async function exportDocument(
   const settings = { name: stem, folder: dirname(file), code: options.code, contents: options.contents };
   switch (checkFormat(format)) {
     case "html":
-      return { name: `${stem}.html`, mime: "text/html", data: await html(notebook, settings, options.light) };
+      return {
+        name: `${stem}.html`,
+        mime: "text/html; charset=utf-8",
+        data: await html(notebook, settings, options.light),
+      };
     case "pdf":
       return pdf(notebook, stem, settings);
     case "md": {
       const pictures = await chartPictures(notebook, findBrowser());
       return {
         name: `${stem}.md`,
-        mime: "text/markdown",
+        mime: "text/markdown; charset=utf-8",
         data: renderMarkdown(notebook, { ...settings, pictures }),
       };
     }
     case "script": {
       const extension = scriptExtension(notebook);
-      const mime = extension === ".ts" ? "text/x-typescript" : "text/plain";
+      const mime = extension === ".ts" ? "text/x-typescript; charset=utf-8" : "text/plain; charset=utf-8";
       return { name: stem + extension, mime, data: toPercent(notebook) };
     }
   }
@@ -97,7 +102,7 @@ async function pdf(notebook: Notebook, stem: string, settings: HtmlOptions): Pro
   if (browser) return { name: `${stem}.pdf`, mime: "application/pdf", data: await htmlToPdf(page, browser) };
   return {
     name: `${stem}.html`,
-    mime: "text/html",
+    mime: "text/html; charset=utf-8",
     data: printingHtml(page),
     note:
       "no Chrome, Chromium or Edge was found to print with: this HTML file opens the print dialog by itself, " +

@@ -1,0 +1,212 @@
+/**
+ * What `gradbook doctor` finds out, one function per question. Each really does the thing: a kernel is started,
+ * matrices are multiplied, a port is opened.
+ */
+import { execFile } from "node:child_process";
+import { statfs } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { availableParallelism, freemem, totalmem } from "node:os";
+import { promisify } from "node:util";
+import { formatBytes } from "../../lib/core/progress.ts";
+import { executeNotebook, codeCell, newNotebook } from "../document/index.ts";
+import { builtInKernelSpec, KernelClient, KernelProcess } from "../kernels/index.ts";
+import { findBrowser } from "../report/index.ts";
+
+export interface Finding {
+  name: string;
+  /** `failed`: gradbook does not work without it. `absent`: something optional is missing. */
+  state: "ok" | "absent" | "failed";
+  detail: string;
+  /** The one thing to do about it. */
+  fix?: string;
+}
+
+const run = promisify(execFile);
+const root = new URL("../..", import.meta.url);
+const GiB = 2 ** 30;
+
+export async function checkNode(): Promise<Finding> {
+  const major = Number(process.versions.node.split(".")[0]);
+  const detail = `${process.versions.node}  ${process.execPath}`;
+  if (major >= 24) return { name: "Node", state: "ok", detail };
+  return { name: "Node", state: "failed", detail, fix: "npm install (brings Node 24 as a package)" };
+}
+
+/** Native packages are the ones that can be installed and yet not load. */
+export async function checkPackages(): Promise<Finding> {
+  const name = "npm packages";
+  const needed = [
+    "zeromq",
+    "onnxruntime-node",
+    "@tensorflow/tfjs-core",
+    "typescript",
+    "esbuild",
+    "@jupyterlab/application",
+  ];
+  const { resolve } = createRequire(import.meta.url);
+  const missing = needed.filter((id) => {
+    try {
+      resolve(`${id}/package.json`);
+      return false;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND";
+    }
+  });
+  if (missing.length > 0)
+    return { name, state: "failed", detail: `missing: ${missing.join(", ")}`, fix: "npm install" };
+  for (const id of ["zeromq", "onnxruntime-node"]) {
+    try {
+      await import(id);
+    } catch (error) {
+      return {
+        name,
+        state: "failed",
+        detail: `${id} does not load: ${firstLine(error)}`,
+        fix: `npm rebuild ${id}`,
+      };
+    }
+  }
+  return { name, state: "ok", detail: "all there, the native ones load" };
+}
+
+/** Runs in the kernel; prints one line of JSON. */
+const ENGINE_PROBE = `
+import { compile, tf, threads } from "gradbook/engine";
+const size = 512;
+const multiply = compile((a, b) => tf.matMul(a, b));
+const [ones, twos] = [tf.ones([size, size]), tf.fill([size, size], 2)];
+const right = multiply(ones, twos).dataSync().every((value) => value === 2 * size);
+const started = performance.now();
+for (let round = 0; round < 20; round++) multiply(ones, twos).dataSync();
+const seconds = (performance.now() - started) / 1000;
+console.log(JSON.stringify({ right, threads: threads(), gflops: (20 * 2 * size ** 3) / seconds / 1e9 }));
+`;
+
+/** One kernel answers two questions: does it start, and does the engine compute in it. */
+export async function checkKernelAndEngine(): Promise<Finding[]> {
+  const started = performance.now();
+  const kernel = await KernelProcess.start(builtInKernelSpec(), {
+    cwd: root.pathname,
+    env: { GRADBOOK_TYPES: "off" },
+  }).catch((error: Error) => error);
+  if (kernel instanceof Error) {
+    return [{ name: "kernel", state: "failed", detail: firstLine(kernel), fix: "npm install" }];
+  }
+  const client = new KernelClient(kernel.connection, kernel);
+  try {
+    await client.ready(30_000);
+    const time = Math.round(performance.now() - started);
+    const found: Finding = {
+      name: "kernel",
+      state: "ok",
+      detail: `TypeScript kernel answers after ${time} ms`,
+    };
+    return [found, await probeEngine(client)];
+  } catch (error) {
+    const detail = [firstLine(error), ...kernel.lastLines.slice(-3)].join(" | ");
+    return [{ name: "kernel", state: "failed", detail, fix: "npm rebuild zeromq" }];
+  } finally {
+    client.close();
+    await kernel.shutdown();
+  }
+}
+
+async function probeEngine(client: KernelClient): Promise<Finding> {
+  const cell = codeCell(ENGINE_PROBE);
+  const { failure } = await executeNotebook(newNotebook([cell]), client, { timeout: 60 });
+  const fix = "npm rebuild onnxruntime-node";
+  if (failure) return { name: "engine", state: "failed", detail: `${failure.ename}: ${failure.evalue}`, fix };
+  const [output] = cell.outputs;
+  const { right, threads, gflops } = JSON.parse(output.output_type === "stream" ? output.text : "{}");
+  if (!right) return { name: "engine", state: "failed", detail: "a matrix product came out wrong", fix };
+  const detail = `multiplies matrices at ${Math.round(gflops)} GFLOP/s, ${threads} threads`;
+  return { name: "engine", state: "ok", detail };
+}
+
+export async function checkProcessor(): Promise<Finding> {
+  return { name: "processor", state: "ok", detail: `${availableParallelism()} threads, ${process.arch}` };
+}
+
+export async function checkMemory(): Promise<Finding> {
+  const limit = process.constrainedMemory();
+  const total = limit > 0 && limit < totalmem() ? limit : totalmem();
+  const free = Math.min(freemem(), total);
+  const detail = `${formatBytes(total)}, ${formatBytes(free)} free`;
+  if (total >= 4 * GiB) return { name: "memory", state: "ok", detail };
+  return {
+    name: "memory",
+    state: "absent",
+    detail,
+    fix: 'train the "nano" and "tiny" sizes; larger ones need 4 GiB',
+  };
+}
+
+export async function checkDisk(): Promise<Finding> {
+  const { bavail, bsize } = await statfs(root);
+  const free = bavail * bsize;
+  const detail = `${formatBytes(free)} free`;
+  if (free >= 2 * GiB) return { name: "disk", state: "ok", detail };
+  return { name: "disk", state: "absent", detail, fix: "free some space: checkpoints and caches need 2 GiB" };
+}
+
+export async function checkPort(port = 8888): Promise<Finding> {
+  const problem = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+    const server = createServer().once("error", resolve);
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(undefined)));
+  });
+  const name = `port ${port}`;
+  if (!problem) return { name, state: "ok", detail: "free" };
+  const detail =
+    problem.code === "EADDRINUSE" ? "in use; gradbook lab takes the next free one" : problem.message;
+  return { name, state: problem.code === "EADDRINUSE" ? "ok" : "failed", detail };
+}
+
+export async function checkBrowser(): Promise<Finding> {
+  const name = "browser";
+  const fix = "install Chromium, Chrome or Edge, or set CHROME_PATH to one";
+  const path = findBrowser();
+  if (!path)
+    return { name, state: "absent", detail: "none found; PDF reports become HTML that prints itself", fix };
+  try {
+    const { stdout } = await run(path, ["--version"], { timeout: 10_000 });
+    return { name, state: "ok", detail: `${stdout.trim()}  ${path}` };
+  } catch (error) {
+    return { name, state: "absent", detail: `${path} does not start: ${firstLine(error)}`, fix };
+  }
+}
+
+/** Not needed; named so that nobody wonders. */
+export async function checkPython(): Promise<Finding> {
+  const name = "Python";
+  for (const command of ["python3", "python"]) {
+    try {
+      const { stdout, stderr } = await run(command, ["--version"], { timeout: 10_000 });
+      return { name, state: "ok", detail: `${(stdout || stderr).trim()} (not needed)` };
+    } catch {
+      // Try the next name.
+    }
+  }
+  return {
+    name,
+    state: "absent",
+    detail: "none (not needed; Python tools can only be compared with when it is there)",
+  };
+}
+
+export async function checkJupyter(): Promise<Finding> {
+  const name = "Jupyter";
+  try {
+    const { stdout } = await run("jupyter", ["--version"], { timeout: 20_000 });
+    const version =
+      /jupyterlab\s*:\s*(\S+)/.exec(stdout)?.[1] ?? /jupyter_core\s*:\s*(\S+)/.exec(stdout)?.[1];
+    const detail = `${version ?? "found"} (not needed)`;
+    return { name, state: "ok", detail, fix: "gradbook kernel install adds our kernel to it" };
+  } catch {
+    return { name, state: "absent", detail: "none (not needed: gradbook lab is JupyterLab without Python)" };
+  }
+}
+
+function firstLine(error: unknown): string {
+  return String((error as Error)?.message ?? error).split("\n")[0];
+}
