@@ -9,6 +9,7 @@ import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { ENGINE_ENVIRONMENT } from "../../lib/engine/environment.ts";
 
 /** The content of kernel.json. */
 export interface KernelJson {
@@ -49,11 +50,7 @@ export function kernelSpec(): KernelJson {
     display_name: "TypeScript (gradbook)",
     language: "typescript",
     interrupt_mode: "message",
-    env: {
-      // Keep glibc from returning and re-mapping the engine's work memory at each step (25 % of the time).
-      MALLOC_MMAP_THRESHOLD_: "4294967296",
-      MALLOC_TRIM_THRESHOLD_: "4294967296",
-    },
+    env: { ...ENGINE_ENVIRONMENT },
     metadata: { debugger: false },
   };
 }

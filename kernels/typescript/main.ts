@@ -9,7 +9,7 @@ import { enableCompileCache } from "node:module";
 import process from "node:process";
 import { MessageChannel, Worker } from "node:worker_threads";
 import { notebookGlobals } from "./session/globals.ts";
-import { keepAlive, leave } from "./session/keep-alive.ts";
+import { keepAlive, leave, reportUncaught } from "./session/keep-alive.ts";
 import { runInCell } from "./session/cell-context.ts";
 import { Comms } from "./session/comms.ts";
 import { Evaluator } from "./session/evaluate.ts";
@@ -76,6 +76,7 @@ wire.on("message", (message: ToUser) => {
       interrupts.poll();
       break;
     case "leave":
+      evaluator.close();
       leave();
       break;
     case "pulse":
@@ -90,11 +91,14 @@ wire.on("message", (message: ToUser) => {
       break;
     case "comm": {
       const context = { cell: message.cell, running: false, allowInput: false };
-      try {
-        runInCell(context, () => comms.receive(message.event, message.comm));
-      } finally {
-        post({ type: "handled", cell: message.cell });
-      }
+      runInCell(context, () => {
+        try {
+          comms.receive(message.event, message.comm);
+        } catch (error) {
+          reportUncaught("Error in a comm handler", error);
+        }
+      });
+      post({ type: "handled", cell: message.cell });
     }
   }
 });

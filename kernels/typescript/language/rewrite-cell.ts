@@ -1,15 +1,18 @@
 /**
- * A cell in TypeScript becomes JavaScript for the inspector's REPL mode, with a source map.
+ * A cell in TypeScript becomes a script for the inspector's REPL mode, with a source map.
  *
- *   const a = 1;  function f() {}  class C {}  enum E {}   →  let a = 1; let f = function () {}; let C = …
- *   import { x as y } from "m"                             →  let { x: y } = await __kernel.import("m")
- *   await p,  for await (const v of s)                     →  await __kernel.await(p),  … of __kernel.each(s)
- *   const rate = param("rate", …)                          →  let rate = (__kernel.expectBinding(…), param(…))
- *   last expression                                        →  __kernel.result(CELL, …)
+ *   import { x } from "m"; const a = await p; function f() {} class C {}    a
  *
- * Everything declared at the top becomes `let`, because REPL mode lets a name be declared anew only with the
- * keyword it had. Functions move to the top of the cell, as hoisting would. Types, enums, decorators and
- * `using` are compiled by TypeScript itself, between the two passes below.
+ *   "use strict"; let x, a, C; let f = function () {};
+ *   __kernel.start(CELL, async () => {
+ *     ({ x } = await __kernel.await(__kernel.import("m"))); a = await __kernel.await(p); C = class C {};
+ *     __kernel.result(CELL, a);
+ *   });
+ *
+ * Names are declared with `let` in the script, because REPL mode declares a name anew only with the keyword it
+ * had; the work happens in a function of ours, because a script that is terminated after its own top-level
+ * await leaves a promise behind whose collection crashes Node. `const rate = param(…)` also hands over a
+ * setter. Types, enums, decorators and `using` are compiled by TypeScript, between the two passes below.
  */
 import ts from "typescript";
 import { RED, sourceExcerpt } from "../shared/excerpt.ts";
@@ -17,6 +20,8 @@ import type { RewrittenCell, SyntaxProblem } from "../shared/messages.ts";
 
 const { factory } = ts;
 const FILE = "cell.ts";
+/** The name of what `export default function () {}` declares. */
+const DEFAULT = "default_1";
 const COMPILER: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
   module: ts.ModuleKind.ESNext,
@@ -31,7 +36,7 @@ export function rewriteCell(code: string, cell: number, name: string): Rewritten
     fileName: FILE,
     compilerOptions: COMPILER,
     reportDiagnostics: true,
-    transformers: { before: [guardAwaits, resultOf(cell)], after: [replStatements] },
+    transformers: { before: [guardAwaits, resultOf(cell)], after: [asScript(cell)] },
   });
   const [problem] = output.diagnostics ?? [];
   if (problem) return syntaxProblem(problem, code, name);
@@ -97,45 +102,108 @@ const isDefaultExport = (node: ts.Statement): node is ts.ExportAssignment =>
 
 // ---- after types are removed ---------------------------------------------------------------------------
 
-/** The statements of a module become statements of a REPL. */
-const replStatements: ts.TransformerFactory<ts.SourceFile> = (context) => (file) => {
-  const functions: ts.Statement[] = [];
-  const imports: ts.Statement[] = [];
-  const rest: ts.Statement[] = [];
-  const vars = new Set<string>();
-  for (const statement of file.statements) {
-    if (ts.isImportDeclaration(statement)) imports.push(...importStatements(statement));
-    else if (ts.isFunctionDeclaration(statement)) functions.push(functionStatement(statement));
-    else if (ts.isClassDeclaration(statement)) rest.push(classStatement(statement));
-    else if (ts.isVariableStatement(statement)) rest.push(variableStatement(statement));
-    else if (ts.isExportDeclaration(statement)) imports.push(...exportStatements(statement));
-    else if (isDefaultExport(statement)) rest.push(factory.createExpressionStatement(statement.expression));
-    else rest.push(hoistVars(statement, vars, context));
-  }
-  const hoisted =
-    vars.size > 0 ? [declare([...vars].map((name) => factory.createVariableDeclaration(name)))] : [];
-  return factory.updateSourceFile(file, [...hoisted, ...functions, ...imports, ...rest]);
-};
+/** Declarations first, then a function that does what the module's statements did. */
+const asScript =
+  (cell: number): ts.TransformerFactory<ts.SourceFile> =>
+  (context) =>
+  (file) => {
+    const names = new Set<string>();
+    const functions: ts.Statement[] = [];
+    const imports: ts.Statement[] = [];
+    const rest: ts.Statement[] = [];
+    for (const statement of file.statements) {
+      if (ts.isFunctionDeclaration(statement)) functions.push(functionStatement(statement));
+      else if (ts.isImportDeclaration(statement)) imports.push(...importStatements(statement, names));
+      else if (ts.isExportDeclaration(statement)) imports.push(...exportStatements(statement));
+      else if (ts.isClassDeclaration(statement)) rest.push(classStatement(statement, names));
+      else if (ts.isVariableStatement(statement)) rest.push(assignmentStatement(statement, names));
+      else if (isDefaultExport(statement)) rest.push(factory.createExpressionStatement(statement.expression));
+      else rest.push(liftVars(statement, names, context));
+    }
+    const body = factory.createBlock([...imports, ...rest], true);
+    const async = [factory.createModifier(ts.SyntaxKind.AsyncKeyword)];
+    const work = factory.createArrowFunction(async, undefined, [], undefined, undefined, body);
+    const start = kernelCall("start", [factory.createNumericLiteral(cell), work]);
+    return factory.updateSourceFile(file, [
+      factory.createExpressionStatement(factory.createStringLiteral("use strict")),
+      ...(names.size > 0 ? [declareNames([...names])] : []),
+      ...functions,
+      factory.createExpressionStatement(start),
+    ]);
+  };
 
-function variableStatement(statement: ts.VariableStatement): ts.Statement {
-  const declarations = statement.declarationList.declarations.map(bindParameter);
-  return from(declare(declarations), statement);
+/** `const a = 1, { b } = o` → `a = 1, ({ b } = o)`; what has no value was set to undefined by its declaration. */
+function assignmentStatement(statement: ts.VariableStatement, names: Set<string>): ts.Statement {
+  const assigned = assignments(statement.declarationList, names);
+  return from(
+    assigned ? factory.createExpressionStatement(assigned) : factory.createEmptyStatement(),
+    statement,
+  );
 }
 
-/** `rate = param(…)` also tells the kernel how to set `rate` later. */
-function bindParameter(declaration: ts.VariableDeclaration): ts.VariableDeclaration {
-  const { name, initializer } = declaration;
-  if (!initializer || !ts.isIdentifier(name) || !isParamCall(initializer)) return declaration;
+/** `for (var i = 0; …)` and `if (c) { var x = 1 }` declare for the whole session too. */
+function liftVars(
+  statement: ts.Statement,
+  names: Set<string>,
+  context: ts.TransformationContext,
+): ts.Statement {
+  const visit = (node: ts.Node): ts.Node => {
+    if (ts.isFunctionLike(node) || ts.isClassLike(node)) return node;
+    if (ts.isVariableStatement(node) && isVar(node.declarationList)) return assignmentStatement(node, names);
+    if ((ts.isForInStatement(node) || ts.isForOfStatement(node)) && isVarList(node.initializer)) {
+      const [{ name }] = node.initializer.declarations;
+      addNames(name, names);
+      const target = assignmentTarget(name);
+      const body = ts.visitNode(node.statement, visit, ts.isStatement)!;
+      return ts.isForInStatement(node)
+        ? factory.updateForInStatement(node, target, node.expression, body)
+        : factory.updateForOfStatement(node, node.awaitModifier, target, node.expression, body);
+    }
+    if (ts.isForStatement(node) && node.initializer && isVarList(node.initializer)) {
+      const { condition, incrementor } = node;
+      const body = ts.visitNode(node.statement, visit, ts.isStatement)!;
+      return factory.updateForStatement(
+        node,
+        assignments(node.initializer, names),
+        condition,
+        incrementor,
+        body,
+      );
+    }
+    return ts.visitEachChild(node, visit, context);
+  };
+  return ts.visitNode(statement, visit) as ts.Statement;
+}
+
+const isVar = (list: ts.VariableDeclarationList) => (list.flags & ts.NodeFlags.BlockScoped) === 0;
+const isVarList = (node: ts.Node): node is ts.VariableDeclarationList =>
+  ts.isVariableDeclarationList(node) && isVar(node);
+
+function assignments(list: ts.VariableDeclarationList, names: Set<string>): ts.Expression | undefined {
+  for (const { name } of list.declarations) addNames(name, names);
+  return list.declarations
+    .filter(({ initializer }) => initializer !== undefined)
+    .map((declaration): ts.Expression =>
+      from(factory.createAssignment(assignmentTarget(declaration.name), valueOf(declaration)), declaration),
+    )
+    .reduce<ts.Expression | undefined>(
+      (all, next) => (all ? factory.createComma(all, next) : next),
+      undefined,
+    );
+}
+
+/** The initializer; for `rate = param(…)`, preceded by telling the kernel how to set `rate` later. */
+function valueOf({ name, initializer }: ts.VariableDeclaration): ts.Expression {
+  if (!ts.isIdentifier(name) || !isParamCall(initializer!)) return initializer!;
   const value = factory.createIdentifier("value");
   const assign = factory.createBlock([
     factory.createExpressionStatement(factory.createAssignment(factory.createIdentifier(name.text), value)),
   ]);
   const parameter = factory.createParameterDeclaration(undefined, undefined, value);
   const setter = factory.createArrowFunction(undefined, undefined, [parameter], undefined, undefined, assign);
-  const bound = factory.createParenthesizedExpression(
-    factory.createComma(kernelCall("expectBinding", [setter]), initializer),
+  return factory.createParenthesizedExpression(
+    factory.createComma(kernelCall("expectBinding", [setter]), initializer!),
   );
-  return factory.updateVariableDeclaration(declaration, name, undefined, undefined, bound);
 }
 
 /** `param(…)`, also inside `await __kernel.await(…)`. */
@@ -154,7 +222,7 @@ function isParamCall(expression: ts.Expression): boolean {
 }
 
 function functionStatement(statement: ts.FunctionDeclaration): ts.Statement {
-  const { asteriskToken, parameters, body } = statement;
+  const { asteriskToken, name, parameters, body } = statement;
   const modifiers = statement.modifiers?.filter((modifier): modifier is ts.AsyncKeyword => {
     return modifier.kind === ts.SyntaxKind.AsyncKeyword;
   });
@@ -171,35 +239,49 @@ function functionStatement(statement: ts.FunctionDeclaration): ts.Statement {
     ),
     statement,
   );
-  return from(declareOne(statement.name ?? "default_1", value), statement);
+  const declaration = factory.createVariableDeclaration(name?.text ?? DEFAULT, undefined, undefined, value);
+  return from(declare([declaration]), statement);
 }
 
-function classStatement(statement: ts.ClassDeclaration): ts.Statement {
+function classStatement(statement: ts.ClassDeclaration, names: Set<string>): ts.Statement {
   const { name, heritageClauses, members } = statement;
   const value = from(
     factory.createClassExpression(undefined, name, undefined, heritageClauses, members),
     statement,
   );
-  return from(declareOne(name ?? "default_1", value), statement);
+  const known = name?.text ?? DEFAULT;
+  names.add(known);
+  return from(assign(factory.createIdentifier(known), value), statement);
 }
 
-function importStatements(statement: ts.ImportDeclaration): ts.Statement[] {
+function importStatements(statement: ts.ImportDeclaration, names: Set<string>): ts.Statement[] {
   const { importClause: clause, moduleSpecifier, attributes } = statement;
   const loaded = () => importCall(moduleSpecifier, attributes);
   const bindings = clause?.namedBindings;
-  const names: ts.BindingElement[] = [];
-  if (clause?.name) names.push(factory.createBindingElement(undefined, "default", clause.name.text));
+  const elements: ts.PropertyAssignment[] = [];
+  const take = (property: ts.PropertyName, name: string) => {
+    names.add(name);
+    elements.push(factory.createPropertyAssignment(property, factory.createIdentifier(name)));
+  };
+  if (clause?.name) take(factory.createIdentifier("default"), clause.name.text);
   if (bindings && ts.isNamedImports(bindings)) {
     for (const { propertyName, name } of bindings.elements) {
-      const from = propertyName && (ts.isIdentifier(propertyName) ? propertyName.text : propertyName);
-      names.push(factory.createBindingElement(undefined, from, name.text));
+      take(
+        ts.isStringLiteral(propertyName ?? name)
+          ? propertyName!
+          : factory.createIdentifier((propertyName ?? name).text),
+        name.text,
+      );
     }
   }
-  const statements: ts.Statement[] = [];
-  if (bindings && ts.isNamespaceImport(bindings)) statements.push(declareOne(bindings.name.text, loaded()));
-  if (names.length > 0) statements.push(declareOne(factory.createObjectBindingPattern(names), loaded()));
-  if (statements.length === 0) statements.push(factory.createExpressionStatement(loaded()));
-  return statements.map((made) => from(made, statement));
+  const made: ts.Statement[] = [];
+  if (bindings && ts.isNamespaceImport(bindings)) {
+    names.add(bindings.name.text);
+    made.push(assign(factory.createIdentifier(bindings.name.text), loaded()));
+  }
+  if (elements.length > 0) made.push(assign(factory.createObjectLiteralExpression(elements), loaded()));
+  if (made.length === 0) made.push(factory.createExpressionStatement(loaded()));
+  return made.map((one) => from(one, statement));
 }
 
 /** A cell exports nothing, but `export … from` still loads its module. */
@@ -220,43 +302,35 @@ function importCall(specifier: ts.Expression, attributes?: ts.ImportAttributes):
   return factory.createAwaitExpression(kernelCall("await", [call]));
 }
 
-/** `for (var i = 0; …)` and `if (c) { var x = 1 }` declare for the whole session, so they too become `let`. */
-function hoistVars(
-  statement: ts.Statement,
-  vars: Set<string>,
-  context: ts.TransformationContext,
-): ts.Statement {
-  const visit = (node: ts.Node): ts.Node => {
-    if (ts.isFunctionLike(node) || ts.isClassLike(node)) return node;
-    if (ts.isVariableStatement(node) && isVar(node.declarationList)) {
-      const assigned = assignments(node.declarationList, vars);
-      return assigned ? factory.createExpressionStatement(assigned) : factory.createEmptyStatement();
-    }
-    if (ts.isVariableDeclarationList(node) && isVar(node)) {
-      return assignments(node, vars) ?? factory.createIdentifier(nameOf(node.declarations[0]));
-    }
-    return ts.visitEachChild(node, visit, context);
-  };
-  return ts.visitNode(statement, visit) as ts.Statement;
+/** A binding pattern as the left side of an assignment. */
+function assignmentTarget(name: ts.BindingName): ts.Expression {
+  if (ts.isIdentifier(name)) return name;
+  if (ts.isArrayBindingPattern(name)) {
+    return factory.createArrayLiteralExpression(
+      name.elements.map((element) => {
+        if (ts.isOmittedExpression(element)) return element;
+        const target = withDefault(element);
+        return element.dotDotDotToken ? factory.createSpreadElement(target) : target;
+      }),
+    );
+  }
+  return factory.createObjectLiteralExpression(
+    name.elements.map((element) => {
+      if (element.dotDotDotToken) return factory.createSpreadAssignment(assignmentTarget(element.name));
+      const property = element.propertyName ?? factory.createIdentifier((element.name as ts.Identifier).text);
+      return factory.createPropertyAssignment(property, withDefault(element));
+    }),
+  );
 }
 
-const isVar = (list: ts.VariableDeclarationList) =>
-  (list.flags & ts.NodeFlags.BlockScoped) === 0 &&
-  list.declarations.every(({ name }) => ts.isIdentifier(name));
+function withDefault({ name, initializer }: ts.BindingElement): ts.Expression {
+  const target = assignmentTarget(name);
+  return initializer ? factory.createAssignment(target, initializer) : target;
+}
 
-const nameOf = (declaration: ts.VariableDeclaration) => (declaration.name as ts.Identifier).text;
-
-function assignments(list: ts.VariableDeclarationList, vars: Set<string>): ts.Expression | undefined {
-  for (const declaration of list.declarations) vars.add(nameOf(declaration));
-  return list.declarations
-    .filter((declaration) => declaration.initializer !== undefined)
-    .map((declaration): ts.Expression =>
-      factory.createAssignment(factory.createIdentifier(nameOf(declaration)), declaration.initializer!),
-    )
-    .reduce<ts.Expression | undefined>(
-      (all, next) => (all ? factory.createComma(all, next) : next),
-      undefined,
-    );
+function addNames(name: ts.BindingName, names: Set<string>): void {
+  if (ts.isIdentifier(name)) names.add(name.text);
+  else for (const element of name.elements) if (ts.isBindingElement(element)) addNames(element.name, names);
 }
 
 // ---- small makers --------------------------------------------------------------------------------------
@@ -267,14 +341,17 @@ const kernelMember = (name: string) =>
 const kernelCall = (name: string, parameters: readonly ts.Expression[]) =>
   factory.createCallExpression(kernelMember(name), undefined, parameters);
 
+const assign = (target: ts.Expression, value: ts.Expression): ts.Statement =>
+  factory.createExpressionStatement(factory.createAssignment(target, value));
+
 const declare = (declarations: readonly ts.VariableDeclaration[]): ts.Statement =>
   factory.createVariableStatement(
     undefined,
     factory.createVariableDeclarationList(declarations, ts.NodeFlags.Let),
   );
 
-const declareOne = (name: string | ts.BindingName, value: ts.Expression): ts.Statement =>
-  declare([factory.createVariableDeclaration(name, undefined, undefined, value)]);
+const declareNames = (names: string[]): ts.Statement =>
+  declare(names.map((name) => factory.createVariableDeclaration(name)));
 
 /** Positions for the source map. */
 const from = <T extends ts.Node>(made: T, original: ts.Node): T =>

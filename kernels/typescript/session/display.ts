@@ -4,6 +4,7 @@
  * An object says itself how it looks through `[Symbol.for("Jupyter.display")]()` (Deno's convention);
  * everything else gets Node's inspection as text.
  */
+import { Buffer } from "node:buffer";
 import { inspect } from "node:util";
 import type { MimeBundle } from "../../../lib/notebook/host.ts";
 import { toJson } from "./json.ts";

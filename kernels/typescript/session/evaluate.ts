@@ -1,8 +1,9 @@
 /**
- * Runs cells in the inspector's REPL mode: one scope for all cells, redeclaration, top-level await.
+ * Runs cells in the inspector's REPL mode: one scope for all cells, in which names may be declared again.
  *
- * The user thread talks to its own inspector session. Results do not travel through the inspector: the
- * rewriter hands the last value to `__kernel.result`, so no remote object keeps it alive.
+ * The user thread talks to its own inspector session, but only scripts that end at once go through it. A
+ * rewritten cell declares its names and calls `__kernel.start` with its work; result and errors come from
+ * there as plain values. (What the inspector awaits or keeps is a leak, or a crash when it is collected.)
  */
 import { Session, type Runtime } from "node:inspector";
 import type { CellOutcome, ExpressionResult, ToUser } from "../shared/messages.ts";
@@ -10,7 +11,7 @@ import { runInCell, type CellContext } from "./cell-context.ts";
 import { bundleJson, bundleOf } from "./display.ts";
 import { reportError } from "./errors.ts";
 import type { Interrupts } from "./interrupt.ts";
-import { addCell, cellUrl } from "./source-positions.ts";
+import { addCell, cellName, cellUrl, originalPosition } from "./source-positions.ts";
 
 /** The protocol's experimental REPL mode is missing in Node's declarations. */
 type ReplEvaluate = Runtime.EvaluateParameterType & { replMode: boolean };
@@ -19,12 +20,17 @@ type ExecuteRequest = Extract<ToUser, { type: "execute" }>;
 export class Evaluator {
   readonly #session = new Session();
   readonly #interrupts: Interrupts;
+  readonly #started = new Map<number, Promise<void>>();
   readonly #results = new Map<number, unknown>();
-  #caught: unknown;
 
   constructor(interrupts: Interrupts) {
     this.#interrupts = interrupts;
     this.#session.connect();
+  }
+
+  /** An open session makes Node wait for a debugger at exit. */
+  close(): void {
+    this.#session.disconnect();
   }
 
   /** Called by rewritten cells with the value of their last expression. */
@@ -32,9 +38,9 @@ export class Evaluator {
     this.#results.set(cell, value);
   };
 
-  /** Called through the inspector with a thrown object, to get it out of the inspector's world. */
-  caught = (value: unknown): void => {
-    this.#caught = value;
+  /** Called by rewritten cells with what they do. */
+  start = (cell: number, work: () => Promise<void>): void => {
+    this.#started.set(cell, work());
   };
 
   /** Runs one cell to its end; never rejects. */
@@ -53,10 +59,11 @@ export class Evaluator {
         expressions: await this.#expressions(request, context),
       };
     } catch (error) {
-      const interrupted = error instanceof Terminated || (error as Error)?.name === "KernelInterrupt";
+      const interrupted = (error as Error | undefined)?.name === "KernelInterrupt";
       return { status: "error", interrupted, ...reportError(error) };
     } finally {
       this.#results.delete(cell);
+      this.#started.delete(cell);
       this.#interrupts.end(context);
     }
   }
@@ -81,40 +88,23 @@ export class Evaluator {
 
   /** Rejects with whatever the code throws. */
   async #evaluate(code: string, cell: number): Promise<void> {
-    const { exceptionDetails } = await this.#post({
-      expression: `${code}\n//# sourceURL=${cellUrl(cell)}`,
-      replMode: true,
-      awaitPromise: true,
-      objectGroup: "cell",
-    });
-    if (exceptionDetails) throw await this.#thrown(exceptionDetails);
+    const response = this.#post({ expression: `${code}\n//# sourceURL=${cellUrl(cell)}`, replMode: true });
+    const work = this.#started.get(cell);
+    this.#started.delete(cell);
+    if (work) return await work;
+    const { exceptionDetails } = await response;
+    if (exceptionDetails) throw compileError(exceptionDetails, cell);
   }
 
   #post(parameters: ReplEvaluate): Promise<Runtime.EvaluateReturnType> {
-    return new Promise((resolve, reject) => {
+    const response = new Promise<Runtime.EvaluateReturnType>((resolve, reject) => {
       this.#session.post("Runtime.evaluate", parameters, (error, result) => {
         if (error) reject(new Terminated(error.message));
         else resolve(result);
       });
     });
-  }
-
-  /** The thrown value itself. */
-  async #thrown({ exception, text }: Runtime.ExceptionDetails): Promise<unknown> {
-    if (!exception) return new Error(text);
-    if (!exception.objectId) return primitive(exception);
-    await new Promise((resolve) => {
-      const functionDeclaration = "function () { __kernel.caught(this) }";
-      this.#session.post(
-        "Runtime.callFunctionOn",
-        { objectId: exception.objectId, functionDeclaration },
-        resolve,
-      );
-    });
-    this.#session.post("Runtime.releaseObjectGroup", { objectGroup: "cell" });
-    const value = this.#caught;
-    this.#caught = undefined;
-    return value;
+    response.catch(() => {}); // Only looked at when the cell has not started.
+    return response;
   }
 }
 
@@ -126,8 +116,14 @@ class Terminated extends Error {
   }
 }
 
-function primitive({ type, value, unserializableValue, description }: Runtime.RemoteObject): unknown {
-  if (unserializableValue !== undefined)
-    return type === "bigint" ? BigInt(unserializableValue.slice(0, -1)) : Number(unserializableValue);
-  return type === "symbol" ? Symbol(description?.slice("Symbol(".length, -1)) : value;
+/** What TypeScript let pass and the engine does not, e.g. `let a; let a`. */
+function compileError(
+  { exception, text, lineNumber, columnNumber }: Runtime.ExceptionDetails,
+  cell: number,
+): Error {
+  const [message] = (exception?.description ?? text).split("\n");
+  const error = new SyntaxError(message.replace(/^SyntaxError: /, ""));
+  const { line, column } = originalPosition(cellUrl(cell), lineNumber + 1, columnNumber + 1);
+  error.stack = `${error}\n    at ${cellName(cell)}:${line}:${column}`;
+  return error;
 }

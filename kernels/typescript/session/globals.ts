@@ -26,7 +26,7 @@ export function notebookGlobals(
     each: interrupts.guardEach,
     import: importFromCell,
     result: evaluator.result,
-    caught: evaluator.caught,
+    start: evaluator.start,
     expectBinding,
     /** import.meta of a cell. */
     meta: {

@@ -2,14 +2,17 @@
  * Interrupts on the user thread: every await of cells and local modules is a place to stop.
  *
  * The rewriter turns `await x` into `await __kernel.await(x)` (and `for await (… of x)` likewise). An
- * interrupt rejects what is pending with KernelInterrupt, so `catch` and `finally` run as after any error.
+ * interrupt rejects what is pending with KernelInterrupt, the newest first, which is the innermost of calls
+ * that wait for each other; so `catch` and `finally` run from the inside out, as after any error.
  * For one second after it, new awaits of the cell work normally, which is enough to close a file or a
- * server; then they reject at once, which ends loops that swallow errors. Synchronous code without awaits
- * has no such place: the wire thread terminates it after 60 ms, and nothing of it runs any more.
+ * server; later ones never settle, which freezes loops that swallow errors. Synchronous code without awaits
+ * has no such place: the wire thread terminates it after 50 ms, and nothing of it runs any more.
  *
  * Code that registered `onInterrupt` takes the first interrupt itself (a training loop finishes its step
  * and saves); a second one, while the cell still runs, stops it as above.
  */
+import { performance } from "node:perf_hooks";
+import { setImmediate, setTimeout } from "node:timers"; // A cell may declare variables of these names.
 import { FLAG, type Flags } from "../shared/flags.ts";
 import { currentCell, type CellContext } from "./cell-context.ts";
 
@@ -43,11 +46,10 @@ export class Interrupts {
   /** The value of an awaited expression, or KernelInterrupt when its cell is stopped first. */
   guard = <T>(value: T): T | Promise<Awaited<T>> => {
     const context = currentCell();
+    const before = context.interruptedAt;
     this.poll();
-    if (isStopped(context)) {
-      if (isThenable(value)) value.then(undefined, () => {}); // Nobody will look at it any more.
-      throw new KernelInterrupt();
-    }
+    if (context.interruptedAt !== before) throw new KernelInterrupt();
+    if (isFrozen(context)) return new Promise(() => {});
     if (!isThenable(value)) return value;
     return new Promise((resolve, reject) => {
       const waiting: Waiting = { context, reject };
@@ -124,7 +126,7 @@ export class Interrupts {
       context.interruptedAt = -Infinity;
       this.end(context);
     }
-    this.#reject((waiting) => waiting.context.cell === cell);
+    for (const waiting of [...this.#waiting]) if (waiting.context.cell === cell) this.#reject(waiting);
   }
 
   /** Stops the running cells; when none runs, the work that earlier cells left behind. */
@@ -132,8 +134,22 @@ export class Interrupts {
     const stopped = this.#running.size > 0 ? this.#running : [...this.#waiting].map(({ context }) => context);
     const hit = new Set(stopped);
     for (const context of hit) context.interruptedAt = performance.now();
-    this.#reject((waiting) => hit.has(waiting.context));
-    setTimeout(() => this.#reject((waiting) => hit.has(waiting.context)), CLEANUP_MS).unref();
+    void this.#unwind((waiting) => hit.has(waiting.context));
+  }
+
+  /** Rejects the pending awaits one after another, and lets each one's clean-up finish before the next. */
+  async #unwind(concerns: (waiting: Waiting) => boolean): Promise<void> {
+    const deadline = performance.now() + CLEANUP_MS;
+    const old = [...this.#waiting].filter(concerns);
+    for (let next = old.pop(); next; next = old.pop()) {
+      if (this.#waiting.has(next)) this.#reject(next);
+      await turn();
+      const cleaning = () =>
+        [...this.#waiting].some((waiting) => concerns(waiting) && !old.includes(waiting));
+      while (cleaning() && performance.now() < deadline)
+        await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    for (const waiting of [...this.#waiting].filter(concerns)) this.#reject(waiting);
   }
 
   /** The handlers of the running cells; when none runs, those of earlier cells. */
@@ -147,11 +163,9 @@ export class Interrupts {
     Atomics.store(this.#flags, FLAG.interruptHandlers, this.#concerned().length);
   }
 
-  #reject(which: (waiting: Waiting) => boolean): void {
-    for (const waiting of [...this.#waiting].filter(which)) {
-      this.#waiting.delete(waiting);
-      waiting.reject(new KernelInterrupt());
-    }
+  #reject(waiting: Waiting): void {
+    this.#waiting.delete(waiting);
+    waiting.reject(new KernelInterrupt());
   }
 
   #forget(handler: () => void): void {
@@ -160,7 +174,10 @@ export class Interrupts {
   }
 }
 
-function isStopped(context: CellContext): boolean {
+/** Lets promise reactions and callbacks that are due run. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+function isFrozen(context: CellContext): boolean {
   return context.interruptedAt !== undefined && performance.now() - context.interruptedAt > CLEANUP_MS;
 }
 

@@ -11,7 +11,9 @@ import { reportError } from "./errors.ts";
 const exit = process.exit.bind(process);
 
 /** Ends the process; the user's own exit handlers run. */
-export const leave = () => exit(0);
+export function leave(): void {
+  exit(0);
+}
 
 export function keepAlive(...threads: Worker[]): void {
   for (const thread of threads) {
@@ -21,8 +23,8 @@ export function keepAlive(...threads: Worker[]): void {
     });
     thread.on("exit", (code) => exit(code));
   }
-  process.on("uncaughtException", (error) => report("Uncaught", error));
-  process.on("unhandledRejection", (reason) => report("Uncaught (in a promise)", reason));
+  process.on("uncaughtException", (error) => reportUncaught("Uncaught", error));
+  process.on("unhandledRejection", (reason) => reportUncaught("Uncaught (in a promise)", reason));
   process.on("SIGINT", () => {}); // Ctrl+C in the terminal of a server; Stop comes as a message.
   process.exit = (code) => {
     throw new Error(
@@ -31,7 +33,8 @@ export function keepAlive(...threads: Worker[]): void {
   };
 }
 
-function report(title: string, reason: unknown): void {
+/** Shows an error that nobody can catch, below the cell that it comes from. */
+export function reportUncaught(title: string, reason: unknown): void {
   if ((reason as Error | undefined)?.name === "KernelInterrupt") return; // Left-over work of a stopped cell.
   process.stderr.write(`${title}: ${reportError(reason).traceback.join("\n")}\n`);
 }

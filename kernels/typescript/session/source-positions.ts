@@ -41,6 +41,8 @@ export function addSourceMap(url: string, map: string): void {
   maps.set(url, { json: map });
 }
 
+export const cellName = (cell: number) => cells.get(cellUrl(cell))?.name ?? cellUrl(cell);
+
 /** The cell that a rendered frame names, for the excerpt below an error. */
 export function cellByName(name: string): CellSource | undefined {
   return [...cells.values()].findLast((cell) => cell.name === name);

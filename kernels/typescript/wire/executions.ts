@@ -6,7 +6,13 @@
  * the check comes first and stops the cell; with GRADBOOK_TYPES=off there is none.
  */
 import process from "node:process";
-import type { CellOutcome, RewrittenCell, SyntaxProblem, ToUser } from "../shared/messages.ts";
+import type {
+  CellOutcome,
+  ExpressionResult,
+  RewrittenCell,
+  SyntaxProblem,
+  ToUser,
+} from "../shared/messages.ts";
 import type { Interrupter } from "./interrupter.ts";
 import { Dropped, type LanguageClient } from "./language-client.ts";
 import type { Output } from "./output.ts";
@@ -22,14 +28,23 @@ interface ExecuteContent {
   stop_on_error?: boolean;
 }
 
+/** A request from its busy to its idle. */
+interface Busy {
+  request: Request;
+  /** Stop came before the code was on its way. */
+  stopped: boolean;
+}
+
 interface Running {
   request: Request;
   settle: (outcome: CellOutcome) => void;
 }
 
 /** A terminated cell has this long to report itself; one that may clean up, longer. In ms. */
-const AFTER_TERMINATION_MS = 50;
+const AFTER_TERMINATION_MS = 20;
 const AFTER_CLEANUP_MS = 1_500;
+/** How long a failed cell waits for requests that are on their way and must be aborted with the queue, in ms. */
+const GATHER_MS = 10;
 /** The types are checked when the kernel has been idle for this long. */
 const CHECK_AFTER_MS = 40;
 const INTERRUPTED: CellOutcome = {
@@ -47,6 +62,7 @@ export class Executions {
   readonly #interrupter: Interrupter;
   readonly #post: (message: ToUser) => void;
   readonly #queues = new Map<string, Request[]>();
+  readonly #busy = new Map<number, Busy>();
   readonly #running = new Map<number, Running>();
   readonly #unchecked: { code: string; cell: number; name: string }[] = [];
   readonly #types = process.env.GRADBOOK_TYPES ?? "warn";
@@ -77,9 +93,9 @@ export class Executions {
     return this.#count;
   }
 
-  /** The request whose cell runs, when there is one. */
+  /** The request that is being executed, when there is one. */
   get current(): Request | undefined {
-    return this.#running.values().next().value?.request;
+    return this.#busy.values().next().value?.request;
   }
 
   request(cell: number): Request | undefined {
@@ -105,6 +121,7 @@ export class Executions {
   /** Stops the running cells; those that do not report themselves in time are given up. */
   async interrupt(): Promise<void> {
     const hit = [...this.#running];
+    for (const busy of this.#busy.values()) busy.stopped = true;
     const effect = await this.#interrupter.interrupt();
     if (effect === "taken") return;
     setTimeout(
@@ -122,28 +139,31 @@ export class Executions {
   async #drain(lane: string, queue: Request[]): Promise<void> {
     clearTimeout(this.#checkTimer);
     for (let request = queue[0]; request; request = queue[0]) {
-      const failed = await this.#execute(request);
       queue.shift();
-      if (failed && (request.content as ExecuteContent).stop_on_error !== false) {
-        await new Promise((resolve) => setImmediate(resolve)); // What the client sent meanwhile is queued too.
-        for (const aborted of queue.splice(0)) this.#abort(aborted);
-      }
+      await this.#execute(request, queue);
     }
     this.#queues.delete(lane);
     this.#scheduleCheck();
   }
 
-  /** Answers one request completely; true when the cell failed. */
-  async #execute(request: Request): Promise<boolean> {
-    const { code, silent = false, store_history = true } = request.content as ExecuteContent;
+  /** Answers one request completely; when it fails, those that wait behind it are aborted. */
+  async #execute(request: Request, queue: Request[]): Promise<void> {
+    const {
+      code,
+      silent = false,
+      store_history = true,
+      stop_on_error = true,
+    } = request.content as ExecuteContent;
     const cell = this.nextCell();
     this.#output.setParent(cell, request.header);
+    const busy = { request, stopped: false };
+    this.#busy.set(cell, busy);
     void this.#sockets.publish("status", { execution_state: "busy" }, request.header);
     const counted = store_history && !silent;
     if (counted) this.#count++;
     if (!silent) this.#output.publish("execute_input", { code, execution_count: this.#count }, cell);
     const name = counted ? `cell ${this.#count}` : `silent cell ${cell}`;
-    const outcome = await this.#run(request, cell, name);
+    const outcome = await this.#run(busy, cell, name);
     this.#output.flush();
     const shared = { execution_count: this.#count };
     if (outcome.status === "ok") {
@@ -160,14 +180,19 @@ export class Executions {
     } else {
       const { ename, evalue, traceback } = outcome;
       const error = { ename, evalue, traceback };
+      // What the client sent before it knew of the error counts as waiting; what it sends after the reply does not.
+      if (stop_on_error) await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+      const waiting = stop_on_error ? queue.splice(0) : [];
       this.#output.publish("error", error, cell);
       void this.#sockets.reply("shell", request, { status: "error", ...shared, ...error });
+      for (const aborted of waiting) this.#abort(aborted);
     }
+    this.#busy.delete(cell);
     void this.#sockets.publish("status", { execution_state: "idle" }, request.header);
-    return outcome.status === "error";
   }
 
-  async #run(request: Request, cell: number, name: string): Promise<CellOutcome> {
+  async #run(busy: Busy, cell: number, name: string): Promise<CellOutcome> {
+    const { request } = busy;
     const {
       code,
       silent = false,
@@ -177,16 +202,18 @@ export class Executions {
     const rewritten = await this.#language.ask("rewrite", { code, cell, name });
     if ("problem" in rewritten) return failure(rewritten);
     const expressions: Record<string, RewrittenCell> = {};
+    const broken: Record<string, ExpressionResult> = {};
     for (const [key, expression] of Object.entries(user_expressions)) {
       const result = await this.#language.ask("rewrite", { code: expression, cell, name });
-      if ("problem" in result) return failure(result);
-      expressions[key] = result;
+      if ("problem" in result) broken[key] = { status: "error", ...result.problem };
+      else expressions[key] = result;
     }
     if (this.#types === "error") {
       const problems = await this.#language.ask("check", { code, cell, name });
       if (problems.length > 0) return typeFailure(problems);
     }
     await this.#interrupter.settled();
+    if (busy.stopped) return INTERRUPTED;
     const outcome = Promise.withResolvers<CellOutcome>();
     this.#running.set(cell, { request, settle: outcome.resolve });
     this.#post({
@@ -206,7 +233,7 @@ export class Executions {
       void this.#language.ask("commit", { code, cell, name });
       if (result.status === "ok" && this.#types === "warn") this.#unchecked.push({ code, cell, name });
     }
-    return result;
+    return result.status === "ok" ? { ...result, expressions: { ...result.expressions, ...broken } } : result;
   }
 
   #abort(request: Request): void {

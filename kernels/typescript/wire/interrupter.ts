@@ -2,14 +2,14 @@
  * Stop, from the wire thread's side: ask first, terminate only code that cannot hear.
  *
  * The shared counter reaches every await at once; a message wakes the event loop. When neither is noticed
- * within 60 ms the user thread is in synchronous code, and the engine is told to terminate it. Code that
+ * within 50 ms the user thread is in synchronous code, and the engine is told to terminate it. Code that
  * registered onInterrupt is left alone the first time: its step may take long, and it will stop by itself.
  */
 import { Session } from "node:inspector";
 import { FLAG, type Flags } from "../shared/flags.ts";
 import type { ToUser } from "../shared/messages.ts";
 
-const NOTICE_MS = 60;
+const NOTICE_MS = 50;
 const LOOK_EVERY_MS = 5;
 /** A thread that is still deaf after this time entered another endless loop: it is terminated again. */
 const AGAIN_MS = 250;
@@ -42,6 +42,10 @@ export class Interrupter {
     const effect = this.#working.then(() => (taken ? "taken" : this.#insist(asked)));
     this.#working = effect;
     return effect;
+  }
+
+  close(): void {
+    this.#inspector.disconnect();
   }
 
   /** Kept when no interrupt is under way: only then is it safe to start another cell. */

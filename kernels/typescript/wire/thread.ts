@@ -28,7 +28,7 @@ const beingHandled = new Map<number, Request>();
 const COMM_EVENTS = { comm_open: "open", comm_msg: "message", comm_close: "close" } as const;
 const POLL_PARENT_MS = 1_000;
 /** How long the user thread has for an orderly exit. */
-const LEAVE_MS = 300;
+const LEAVE_MS = 1_000;
 
 /** Requests that are answered with one reply, by message type. */
 const ANSWERS: Record<string, (request: Request) => unknown> = {
@@ -106,6 +106,7 @@ async function shutDown(channel: RequestChannel, request: Request): Promise<void
 
 /** Ends the process. The sockets go first: a thread that dies with open ones aborts the process. */
 async function leave(): Promise<void> {
+  interrupter.close();
   await sockets.close();
   toUser({ type: "leave" });
   // The user thread may be in an endless loop and never hear it.

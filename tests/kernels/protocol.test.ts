@@ -1,0 +1,84 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { Dealer, Subscriber } from "zeromq";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { channelUrl } from "../../kernels/protocol/connection.ts";
+import { decodeMessage, encodeMessage, makeHeader } from "../../kernels/protocol/message.ts";
+import { installKernelSpec, kernelSpec, uninstallKernelSpec } from "../../kernels/typescript/kernelspec.ts";
+import { KernelSession, temporaryFolder } from "./kernel-session.ts";
+
+let kernel: KernelSession;
+beforeAll(async () => void (kernel = await KernelSession.start()));
+afterAll(() => kernel.stop());
+
+test("kernel_info names the language and the protocol", async () => {
+  const { content } = await kernel.client.request("kernel_info_request", {});
+  expect(content).toMatchObject({
+    status: "ok",
+    protocol_version: "5.4",
+    implementation: "gradbook",
+    language_info: { name: "typescript", file_extension: ".ts", mimetype: "text/typescript" },
+  });
+});
+
+test("messages that are broken or wrongly signed are ignored", async () => {
+  const shell = new Dealer({ linger: 0, receiveTimeout: 300 });
+  shell.connect(channelUrl(kernel.process.connection, "shell"));
+  const message = {
+    identities: [],
+    header: makeHeader("execute_request", "intruder"),
+    parent_header: {},
+    metadata: {},
+    content: { code: "globalThis.intruded = true" },
+    buffers: [],
+  };
+  await shell.send(encodeMessage(message, "not the key"));
+  await shell.send(["garbage"]);
+  await shell.send(["<IDS|MSG>", "", "{", "{}", "{}", "{}"]);
+  await shell.send(encodeMessage({ ...message, header: {} as never }, kernel.process.connection.key));
+  await expect(shell.receive()).rejects.toThrow();
+  shell.close();
+  expect((await kernel.run("typeof (globalThis as any).intruded")).result).toBe("'undefined'");
+});
+
+test("a new iopub subscriber is welcomed", async () => {
+  const iopub = new Subscriber({ linger: 0, receiveTimeout: 5_000 });
+  iopub.connect(channelUrl(kernel.process.connection, "iopub"));
+  iopub.subscribe();
+  for (;;) {
+    const message = decodeMessage(await iopub.receive(), kernel.process.connection.key);
+    if (message.header.msg_type !== "iopub_welcome") continue;
+    expect(message.content).toEqual({ subscription: "" });
+    break;
+  }
+  iopub.close();
+});
+
+describe("the end", () => {
+  test("shutdown_request is answered and the process leaves with code 0", async () => {
+    const other = await KernelSession.start();
+    const reply = await other.client.request("shutdown_request", { restart: false }, "control");
+    expect(reply.content).toEqual({ status: "ok", restart: false });
+    expect(await other.process.exited).toMatchObject({ code: 0, signal: null });
+    other.client.close();
+  });
+
+  test("a kernel in an endless loop leaves too", async () => {
+    const other = await KernelSession.start();
+    void other.run("while (true);").catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await other.client.request("shutdown_request", { restart: false }, "control");
+    await other.process.exited;
+    other.client.close();
+  });
+});
+
+test("the kernelspec is installed and removed", () => {
+  const prefix = temporaryFolder();
+  const folder = installKernelSpec({ prefix });
+  expect(folder).toBe(path.join(prefix, "share", "jupyter", "kernels", "gradbook"));
+  expect(JSON.parse(readFileSync(path.join(folder, "kernel.json"), "utf8"))).toEqual(kernelSpec());
+  expect(uninstallKernelSpec({ prefix })).toBe(true);
+  expect(existsSync(folder)).toBe(false);
+  expect(uninstallKernelSpec({ prefix })).toBe(false);
+});
