@@ -5,7 +5,17 @@
  * with nothing new costs some milliseconds, and two versions never mix.
  */
 import { createHash } from "node:crypto";
-import { existsSync, globSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SettingSchemas } from "../../server/lab/settings.ts";
@@ -13,6 +23,8 @@ import type { SettingSchemas } from "../../server/lab/settings.ts";
 const ROOT = path.resolve(fileURLToPath(import.meta.url), "../../../..");
 /** Our sources that the page is made of; everything else comes from node_modules, which the lock file fixes. */
 const SOURCES = ["studio/lab/**/*.{ts,css,svg}", "lib/notebook/live/**/*.ts"];
+
+const UNUSED_MS = 14 * 24 * 3600 * 1000;
 
 export interface LabBundle {
   folder: string;
@@ -39,14 +51,21 @@ export async function labBundle(onProgress: (line: string) => void = () => {}): 
     } finally {
       rmSync(building, { recursive: true, force: true });
     }
-    for (const name of readdirSync(cache)) {
-      if (/^lab-[0-9a-f]+$/.test(name) && name !== path.basename(folder))
-        rmSync(path.join(cache, name), { recursive: true });
-    }
     onProgress(`bundled in ${((performance.now() - started) / 1000).toFixed(1)} s, kept in ${cache}`);
   }
+  const now = new Date();
+  utimesSync(folder, now, now);
+  removeUnused(cache);
   const schemas = JSON.parse(readFileSync(path.join(folder, "schemas.json"), "utf8")) as SettingSchemas;
   return { folder, version, schemas };
+}
+
+/** Removes bundles that no server was started with for two weeks: an older one may still be served from. */
+function removeUnused(cache: string): void {
+  for (const name of readdirSync(cache).filter((entry) => /^lab-[0-9a-f]+$/.test(entry))) {
+    const folder = path.join(cache, name);
+    if (Date.now() - statSync(folder).mtimeMs > UNUSED_MS) rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function hashOfSources(): string {

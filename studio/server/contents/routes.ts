@@ -1,7 +1,6 @@
 /** `/api/contents`: the REST face of the folder. */
-import { readFileSync } from "node:fs";
 import { Hono, type Context } from "hono";
-import { parseNotebook } from "../../document/read.ts";
+import { readNotebook } from "../../document/read.ts";
 import { jsonBody } from "../request.ts";
 import { createCheckpoint, deleteCheckpoint, listCheckpoints, restoreCheckpoint } from "./checkpoints.ts";
 import { bareModel, readModel, type ContentFormat, type ContentType } from "./model.ts";
@@ -23,18 +22,22 @@ export function contentsRoutes({ root, trust, beforeRead, onSave, onRename }: Co
   const routes = new Hono();
   const bare = (apiPath: string) => readModel(root, trust, apiPath, { content: false, hash: true });
 
-  routes.get("/api/contents/:path{.+}/checkpoints", (c) => c.json(listCheckpoints(root, at(c))));
-  routes.post("/api/contents/:path{.+}/checkpoints", (c) => c.json(createCheckpoint(root, at(c)), 201));
-  routes.post("/api/contents/:path{.+}/checkpoints/:id", (c) => {
-    restoreCheckpoint(root, at(c), c.req.param("id"));
+  // A path may have any number of segments, so what follows it is matched by hand.
+  routes.on(["GET", "POST", "DELETE"], "/api/contents/*", async (c, next) => {
+    const [, encoded, id] = /^\/api\/contents\/(.+)\/checkpoints(?:\/([\w-]+))?$/.exec(c.req.path) ?? [];
+    if (encoded === undefined) return next();
+    const apiPath = decodeURIComponent(encoded);
+    if (c.req.method === "GET") return c.json(listCheckpoints(root, apiPath));
+    if (c.req.method === "DELETE") deleteCheckpoint(root, apiPath, id ?? "");
+    else if (id === undefined) return c.json(createCheckpoint(root, apiPath), 201);
+    else restoreCheckpoint(root, apiPath, id);
     return c.body(null, 204);
   });
-  routes.delete("/api/contents/:path{.+}/checkpoints/:id", (c) => {
-    deleteCheckpoint(root, at(c), c.req.param("id"));
-    return c.body(null, 204);
-  });
-  routes.post("/api/contents/:path{.+}/trust", (c) => {
-    trust.trust(parseNotebook(readFileSync(root.resolve(at(c)), "utf8"), at(c)));
+  routes.post("/api/contents/*", async (c, next) => {
+    const encoded = /^\/api\/contents\/(.+)\/trust$/.exec(c.req.path)?.[1];
+    if (encoded === undefined) return next();
+    const apiPath = decodeURIComponent(encoded);
+    trust.trust(readNotebook(root.resolve(apiPath)));
     return c.body(null, 204);
   });
 
