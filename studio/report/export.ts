@@ -21,6 +21,8 @@ export interface ExportOptions {
   light?: boolean;
   /** Table of contents; by default when there are at least three headings. */
   contents?: boolean;
+  /** Path of the browser that prints and draws; null for none, by default the one that is found. */
+  browser?: string | null;
 }
 
 export interface Export {
@@ -54,17 +56,17 @@ export async function exportDocument(
 ): Promise<Export> {
   const stem = basename(file, ".ipynb");
   const settings = { name: stem, folder: dirname(file), code: options.code, contents: options.contents };
+  const browser = () => (options.browser === undefined ? findBrowser() : (options.browser ?? undefined));
   switch (checkFormat(format)) {
-    case "html":
-      return {
-        name: `${stem}.html`,
-        mime: "text/html; charset=utf-8",
-        data: await html(notebook, settings, options.light),
-      };
+    case "html": {
+      const pictures = options.light ? await chartPictures(notebook, browser()) : undefined;
+      const data = await renderHtml(notebook, { ...settings, pictures });
+      return { name: `${stem}.html`, mime: "text/html; charset=utf-8", data };
+    }
     case "pdf":
-      return pdf(notebook, stem, settings);
+      return pdf(notebook, stem, settings, browser());
     case "md": {
-      const pictures = await chartPictures(notebook, findBrowser());
+      const pictures = await chartPictures(notebook, browser());
       return {
         name: `${stem}.md`,
         mime: "text/markdown; charset=utf-8",
@@ -91,14 +93,13 @@ function checkFormat(format: string): ReportFormat {
   throw new GradbookError("report format", `expected ${REPORT_FORMATS.join(", ")}, got ${format}${hint}`);
 }
 
-async function html(notebook: Notebook, settings: HtmlOptions, light = false): Promise<string> {
-  const pictures = light ? await chartPictures(notebook, findBrowser()) : undefined;
-  return renderHtml(notebook, { ...settings, pictures });
-}
-
-async function pdf(notebook: Notebook, stem: string, settings: HtmlOptions): Promise<Export> {
+async function pdf(
+  notebook: Notebook,
+  stem: string,
+  settings: HtmlOptions,
+  browser: string | undefined,
+): Promise<Export> {
   const page = await renderHtml(notebook, settings);
-  const browser = findBrowser();
   if (browser) return { name: `${stem}.pdf`, mime: "application/pdf", data: await htmlToPdf(page, browser) };
   return {
     name: `${stem}.html`,
