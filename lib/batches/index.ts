@@ -1,0 +1,4 @@
+/** gradbook/batches: token ids become batches of windows. */
+export { randomWindows } from "./random-windows.ts";
+export type { Batch, BatchLoader, LoaderState, Tokens, WindowOptions } from "./random-windows.ts";
+export { sequentialWindows, type SequentialOptions } from "./sequential-windows.ts";

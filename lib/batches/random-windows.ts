@@ -1,0 +1,102 @@
+/**
+ * Batches for training: windows of `T` tokens cut out of a long text at random places.
+ *
+ * The input is tokens i … i+T−1, the target the same window one token later: at every position the model has to
+ * name the next token. Places are drawn with replacement from a seeded generator, whose state can be saved, so
+ * that a resumed run sees the batches it would have seen.
+ * Left out: several texts with borders between them (a window may span two chapters), shards on disk.
+ */
+import { fail } from "../core/errors.ts";
+import { random, type RandomState } from "../core/random.ts";
+
+/** Token ids of a text, one after another. */
+export type Tokens = Uint32Array | Uint16Array | Int32Array;
+
+/** `B` windows of `T` tokens, row after row. */
+export interface Batch {
+  /** `[batch, time]` */
+  inputs: Int32Array;
+  /** `[batch, time]`: what follows each input token. */
+  targets: Int32Array;
+  batchSize: number;
+  contextLength: number;
+}
+
+/** Where a loader is: plain data, for checkpoints. */
+export interface LoaderState {
+  random: RandomState;
+  batches: number;
+}
+
+/** An endless source of batches that can be taken up again where it was left. */
+export interface BatchLoader {
+  /** Windows per batch. */
+  readonly batchSize: number;
+  /** Tokens per window. */
+  readonly contextLength: number;
+  next(): Batch;
+  state(): LoaderState;
+  restore(state: LoaderState): void;
+}
+
+export interface WindowOptions {
+  batchSize: number;
+  contextLength: number;
+}
+
+/**
+ * Random windows over `tokens`, without end.
+ *
+ * @throws GradbookError when the text has fewer than contextLength + 1 tokens
+ * @example const { inputs, targets } = randomWindows(ids, { batchSize: 12, contextLength: 64, seed: 1 }).next();
+ */
+export function randomWindows(tokens: Tokens, options: WindowOptions & { seed: number }): BatchLoader {
+  const { batchSize, contextLength, seed } = options;
+  checkWindows("randomWindows", tokens, options);
+  const generator = random(seed);
+  let batches = 0;
+  return {
+    batchSize,
+    contextLength,
+    next() {
+      batches++;
+      const starts = Array.from({ length: batchSize }, () =>
+        generator.integer(tokens.length - contextLength),
+      );
+      return windowsAt(tokens, starts, contextLength);
+    },
+    state: () => ({ random: generator.state(), batches }),
+    restore(state) {
+      generator.restore(state.random);
+      batches = state.batches;
+    },
+  };
+}
+
+/** The batch of the windows that begin at `starts`. */
+export function windowsAt(tokens: Tokens, starts: readonly number[], contextLength: number): Batch {
+  const inputs = new Int32Array(starts.length * contextLength);
+  const targets = new Int32Array(starts.length * contextLength);
+  starts.forEach((start, row) => {
+    inputs.set(tokens.subarray(start, start + contextLength), row * contextLength);
+    targets.set(tokens.subarray(start + 1, start + 1 + contextLength), row * contextLength);
+  });
+  return { inputs, targets, batchSize: starts.length, contextLength };
+}
+
+/** Complains unless the numbers are whole and positive and the text holds at least one window. */
+export function checkWindows(
+  where: string,
+  tokens: Tokens,
+  { batchSize, contextLength }: WindowOptions,
+): void {
+  for (const [name, value] of Object.entries({ batchSize, contextLength }))
+    if (!Number.isSafeInteger(value) || value < 1)
+      fail(where, { expected: `${name} to be a whole number ≥ 1`, got: value });
+  if (tokens.length <= contextLength)
+    fail(where, {
+      expected: `more than ${contextLength} tokens, for one window and its targets`,
+      got: tokens.length,
+      hint: "use a longer text or a smaller contextLength",
+    });
+}

@@ -1,0 +1,80 @@
+/**
+ * Writing: ask for the next token's scores, draw one, append it, ask again.
+ *
+ * Tokens come one by one as they are drawn, so a caller can show them, or stop by leaving its loop.
+ */
+import { setImmediate } from "node:timers/promises";
+import { random } from "../core/random.ts";
+import type { LanguageModel } from "../models/language-model.ts";
+import type { Tokenizer } from "../tokenizers/tokenizer.ts";
+import { generateConfig, type GenerateSettings } from "./generate-config.ts";
+import { candidates, draw, logProbabilities } from "./sample.ts";
+import { windowPredictor } from "./window-predictor.ts";
+
+export interface GeneratedToken {
+  id: number;
+  /** ln of the probability that the model itself gave the token, before temperature and the rest. */
+  logProbability: number;
+}
+
+/**
+ * Tokens that continue `prompt`, one by one.
+ *
+ * @param prompt token ids, at least one
+ * @throws GradbookError on an empty prompt or settings out of range
+ * @example for await (const { id } of generate(model, tokenizer.encode("Call me"))) …
+ */
+export async function* generate(
+  model: LanguageModel,
+  prompt: Iterable<number>,
+  settings: Partial<GenerateSettings> = {},
+): AsyncGenerator<GeneratedToken> {
+  const resolved = generateConfig.parse(settings);
+  const generator = random(resolved.seed);
+  const predictor = windowPredictor(model);
+  const ids = [...prompt];
+  try {
+    for (let count = 0; count < resolved.maxTokens; count++) {
+      const logits = predictor.logits(ids);
+      const { id } = draw(candidates(logits, resolved, ids), generator.uniform());
+      ids.push(id);
+      yield { id, logProbability: logProbabilities(logits)[id] };
+      await setImmediate();
+    }
+  } finally {
+    predictor.dispose();
+  }
+}
+
+export interface GenerateTextOptions extends Partial<GenerateSettings> {
+  /** Called with each new piece of text as it is written, beginning with the prompt. */
+  onText?: (piece: string) => void;
+  /** Ends the text after the token in which it is aborted. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Text that continues `prompt`, which it begins with.
+ *
+ * @example await generateText(model, tokenizer, "Call me", { temperature: 0.8, topK: 20, seed: 1 })
+ */
+export async function generateText(
+  model: LanguageModel,
+  tokenizer: Tokenizer,
+  prompt: string,
+  { onText, signal, ...settings }: GenerateTextOptions = {},
+): Promise<string> {
+  const stream = tokenizer.decodeStream();
+  let text = "";
+  const write = (piece: string): void => {
+    text += piece;
+    if (piece !== "") onText?.(piece);
+  };
+  write(prompt);
+  for await (const { id } of generate(model, tokenizer.encode(prompt), settings)) {
+    write(stream.push(id));
+    if (signal?.aborted) break;
+  }
+  write(stream.end());
+  return text;
+}

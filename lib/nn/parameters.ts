@@ -1,0 +1,113 @@
+/**
+ * A model's parameters in memory: two flat buffers, cut into named tensors.
+ *
+ * One buffer holds what weight decay applies to, the other the rest. An optimizer then updates two long vectors
+ * instead of dozens of short ones, which on a small model saves half of the operations of a training step.
+ */
+import { fail, nearest } from "../core/errors.ts";
+import { random } from "../core/random.ts";
+import { packFlat, splitFlat, type Shapes, tf } from "../engine/index.ts";
+import { flattenSpecs, initialValues, mapSpecs, sizeOf } from "./parameter.ts";
+import type { ParameterSpec, ParameterTree, TensorsOf } from "./parameter.ts";
+
+/** Parameters that are treated alike by the optimizer, in one `[n]` variable. */
+export interface ParameterGroup {
+  readonly decay: boolean;
+  readonly variable: tf.Variable;
+  /** The tensors inside, in order. */
+  readonly shapes: Shapes;
+}
+
+/** Values by parameter name. */
+export type ParameterValues = Readonly<Record<string, Float32Array>>;
+
+export class Parameters<T extends ParameterTree = ParameterTree> {
+  /** The specs by name, in the order of declaration. */
+  readonly specs: ReadonlyMap<string, ParameterSpec>;
+  readonly groups: readonly ParameterGroup[];
+  /** Number of trainable numbers. */
+  readonly count: number;
+  private readonly tree: T;
+
+  /**
+   * @param start a seed to draw the starting values from, in the order of declaration; or the values themselves
+   */
+  constructor(tree: T, start: { seed: number } | { values: ParameterValues }) {
+    this.tree = tree;
+    const specs = flattenSpecs(tree);
+    this.specs = new Map(specs);
+    this.count = specs.reduce((sum, [, { shape }]) => sum + sizeOf(shape), 0);
+    if ("values" in start) this.check(start.values);
+    const values = "values" in start ? start.values : draw(specs, start.seed);
+    this.groups = [true, false].flatMap((decay) => {
+      const members = specs.filter(([, spec]) => spec.decay === decay);
+      if (members.length === 0) return [];
+      const shapes = Object.fromEntries(members.map(([name, { shape }]) => [name, shape]));
+      const flat = tf.tensor1d(packFlat(values, shapes));
+      const variable = tf.variable(flat);
+      flat.dispose();
+      return [{ decay, variable, shapes }];
+    });
+  }
+
+  /** The tensors, as the model's functions take them. Call it inside `compile` or `tf.tidy`. */
+  tensors(): TensorsOf<T> {
+    const views = Object.assign({}, ...this.groups.map((group) => splitFlat(group.variable, group.shapes)));
+    return mapSpecs(this.tree, (name) => views[name] as tf.Tensor);
+  }
+
+  /** Copies of the values by name. */
+  read(): ParameterValues {
+    const values: Record<string, Float32Array> = {};
+    for (const { variable, shapes } of this.groups) {
+      const flat = variable.dataSync() as Float32Array;
+      let offset = 0;
+      for (const [name, shape] of Object.entries(shapes))
+        values[name] = flat.slice(offset, (offset += sizeOf(shape)));
+    }
+    return Object.fromEntries([...this.specs.keys()].map((name) => [name, values[name]]));
+  }
+
+  /**
+   * Replaces all values.
+   * @throws GradbookError when a name is missing or unknown, or a size differs; nothing is changed then
+   */
+  write(values: ParameterValues): void {
+    this.check(values);
+    for (const { variable, shapes } of this.groups) {
+      const flat = tf.tensor1d(packFlat(values, shapes));
+      variable.assign(flat);
+      flat.dispose();
+    }
+  }
+
+  dispose(): void {
+    for (const { variable } of this.groups) variable.dispose();
+  }
+
+  private check(values: ParameterValues): void {
+    for (const [name, { shape }] of this.specs) {
+      const size = values[name]?.length;
+      if (size !== sizeOf(shape))
+        fail("parameters", {
+          expected: `${sizeOf(shape)} numbers for ${name} [${shape}]`,
+          got: size === undefined ? "none" : String(size),
+          hint: "the weights belong to a model of another shape",
+        });
+    }
+    const unknown = Object.keys(values).find((name) => !this.specs.has(name));
+    if (unknown !== undefined) {
+      const near = nearest(unknown, this.specs.keys());
+      fail("parameters", {
+        expected: "only this model's parameters",
+        got: unknown,
+        hint: near && `did you mean ${near}?`,
+      });
+    }
+  }
+}
+
+function draw(specs: readonly [string, ParameterSpec][], seed: number): ParameterValues {
+  const generator = random(seed);
+  return Object.fromEntries(specs.map(([name, spec]) => [name, initialValues(spec, generator)]));
+}

@@ -1,0 +1,50 @@
+/** The loss of a model on text it does not learn from. */
+import { setImmediate } from "node:timers/promises";
+import type { Batch } from "../batches/random-windows.ts";
+import { fail } from "../core/errors.ts";
+import { compile, tf } from "../engine/index.ts";
+import type { LanguageModel } from "../models/language-model.ts";
+import { batchTensors } from "./tensors.ts";
+
+/** Measures batch after batch; compiled once, used many times. */
+export interface Evaluator {
+  /**
+   * Mean nats per token over the batches. The event loop gets a turn after each batch.
+   * @throws GradbookError when there is no batch
+   */
+  loss(batches: Iterable<Batch>): Promise<number>;
+  dispose(): void;
+}
+
+/**
+ * @example
+ * const evaluator = evaluate(model);
+ * const nats = await evaluator.loss(sequentialWindows(validationIds, { batchSize: 12, contextLength: 64 }));
+ */
+export function evaluate(model: LanguageModel): Evaluator {
+  const lossOf = compile((inputs: tf.Tensor, targets: tf.Tensor) => model.loss(inputs, targets), {
+    name: `${model.kind} loss`,
+  });
+  return {
+    async loss(batches) {
+      let sum = 0;
+      let tokens = 0;
+      for (const batch of batches) {
+        const { inputs, targets } = batchTensors(batch, model.config.vocabSize);
+        const loss = lossOf(inputs, targets);
+        sum += loss.dataSync()[0] * batch.targets.length;
+        tokens += batch.targets.length;
+        tf.dispose([inputs, targets, loss]);
+        await setImmediate();
+      }
+      if (tokens === 0) fail("evaluate", { expected: "at least one batch", got: "none" });
+      return sum / tokens;
+    },
+    dispose: () => lossOf.dispose(),
+  };
+}
+
+/** Perplexity: the number of equally likely tokens that would be as surprising, e^loss. */
+export function perplexity(loss: number): number {
+  return Math.exp(loss);
+}

@@ -1,0 +1,13 @@
+/** gradbook/train: the training loop. */
+export { evaluate, perplexity, type Evaluator } from "./evaluate.ts";
+export type {
+  EndReason,
+  EvaluationMetrics,
+  RunEnd,
+  RunStart,
+  StepMetrics,
+  TrainObserver,
+} from "./observer.ts";
+export { train, type TrainingData, type TrainingRun, type TrainOptions } from "./train.ts";
+export { trainConfig, type LiveSettings, type TrainSettings } from "./train-config.ts";
+export { Trainer } from "./trainer.ts";

@@ -1,0 +1,74 @@
+/**
+ * What a training run tells whoever watches it, and what it writes to its log.
+ *
+ * The names of the numbers are those of Hugging Face's Trainer and TRL (`loss`, `eval_loss`, `grad_norm`,
+ * `learning_rate`, `num_tokens`), because charts, logs and other programs read them.
+ */
+
+export interface RunStart {
+  id: string;
+  /** Folder with `log.jsonl` and `checkpoint/`. */
+  directory: string;
+  /** Steps done before: more than 0 when the run goes on from a checkpoint. */
+  step: number;
+  steps: number;
+  /** Trainable numbers of the model. */
+  parameters: number;
+  tokens_per_step: number;
+  config: Record<string, unknown>;
+}
+
+export interface StepMetrics {
+  /** 1 after the first update. */
+  step: number;
+  steps: number;
+  /** Mean nats per token of this step's batch, before its update. */
+  loss: number;
+  learning_rate: number;
+  /** Length of the gradient before clipping. */
+  grad_norm: number;
+  /** Tokens learned from, since the model's first step. */
+  num_tokens: number;
+  /** Of this step. */
+  tokens_per_second: number;
+  /** Since this run began. */
+  seconds: number;
+  /** Settings that were changed by hand before this step. */
+  changes?: Record<string, { from: number; to: number }>;
+}
+
+export interface EvaluationMetrics {
+  step: number;
+  steps: number;
+  /** Mean of the training losses since the evaluation before; none before the first step. */
+  loss?: number;
+  /** Mean nats per token of the validation batches. */
+  eval_loss: number;
+  num_tokens: number;
+  seconds: number;
+}
+
+/** Why a run ended: all steps done, Stop pressed or signal aborted, kernel interrupted, loss no longer a number. */
+export type EndReason = "finished" | "stopped" | "interrupted" | "nan";
+
+export interface RunEnd {
+  reason: EndReason;
+  step: number;
+  steps: number;
+  /** Mean training loss before the last evaluation; NaN when there was no step before it. */
+  loss: number;
+  eval_loss?: number;
+  num_tokens: number;
+  seconds: number;
+  /** Folder of the checkpoint. */
+  checkpoint: string;
+}
+
+export interface TrainObserver {
+  onStart?(run: RunStart): void;
+  onStep?(metrics: StepMetrics): void;
+  onEvaluate?(metrics: EvaluationMetrics): void;
+  onEnd?(end: RunEnd): void;
+  /** Read after each step: true ends the run, which saves first. */
+  readonly stopRequested?: boolean;
+}

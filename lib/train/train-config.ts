@@ -1,0 +1,83 @@
+/** The settings of a training run. Defaults suit small models; GPT-3's are noted where they differ. */
+import { choice, defineConfig, integer, number, type ConfigValues } from "../core/config.ts";
+import { SCHEDULES } from "../optim/schedule.ts";
+
+export const trainConfig = defineConfig("train", {
+  steps: integer({
+    default: 2000,
+    min: 1,
+    max: 100_000_000,
+    unit: "steps",
+    description: "How often the weights are changed.",
+  }),
+  learningRate: number({
+    default: 1e-3,
+    min: 1e-6,
+    max: 0.1,
+    scale: "log",
+    description:
+      "How far the weights move per step, at its peak. Too high and the loss jumps, too low and it crawls.",
+  }),
+  schedule: choice(SCHEDULES, {
+    default: "cosine",
+    description: "How the learning rate goes down after its peak.",
+  }),
+  finalShare: number({
+    default: 0.1,
+    min: 0,
+    max: 1,
+    description: "The learning rate at the end, as a share of its peak.",
+  }),
+  warmupSteps: integer({
+    default: 100,
+    min: 0,
+    max: 1_000_000,
+    unit: "steps",
+    description: "Steps in which the learning rate climbs to its peak.",
+  }),
+  weightDecay: number({
+    default: 0.1,
+    min: 0,
+    max: 10,
+    description: "How strongly matrices are pulled towards zero, which keeps the model from memorizing.",
+  }),
+  beta1: number({ default: 0.9, min: 0, max: 0.9999, description: "Memory of AdamW's mean of gradients." }),
+  beta2: number({
+    default: 0.99,
+    min: 0,
+    max: 0.99999,
+    description: "Memory of AdamW's mean of squared gradients. GPT-3: 0.95.",
+  }),
+  epsilon: number({
+    default: 1e-8,
+    min: 1e-16,
+    max: 0.1,
+    scale: "log",
+    description: "Keeps AdamW from dividing by zero.",
+  }),
+  clipNorm: number({
+    default: 1,
+    min: 0,
+    max: 1000,
+    description: "Gradients longer than this are shortened to it. 0: never.",
+  }),
+  evaluateEvery: integer({
+    default: 200,
+    min: 0,
+    max: 1_000_000,
+    unit: "steps",
+    description: "Steps between two looks at the validation text. 0: only at the end.",
+  }),
+  saveEvery: integer({
+    default: 0,
+    min: 0,
+    max: 1_000_000,
+    unit: "steps",
+    description: "Steps between two checkpoints. 0: only at the end.",
+  }),
+});
+
+export type TrainSettings = ConfigValues<typeof trainConfig>;
+
+/** What may change while the run goes on. */
+export type LiveSettings = Pick<TrainSettings, "learningRate" | "weightDecay" | "clipNorm">;

@@ -1,0 +1,146 @@
+/**
+ * The training loop: step, look; evaluate and save now and then; stop when asked and keep everything.
+ *
+ * What to show is the observer's business: a chart, a printer and a Stop button are observers. After each step
+ * the event loop gets a turn, so that sliders and buttons work while it runs.
+ */
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import type { Batch, BatchLoader } from "../batches/random-windows.ts";
+import { saveCheckpoint, type TrainingState } from "../checkpoint/save.ts";
+import { fail } from "../core/errors.ts";
+import type { LanguageModel } from "../models/language-model.ts";
+import { notebookHost } from "../notebook/host.ts";
+import { trainingMonitor } from "../notebook/live/training-monitor.ts";
+import type { Tokenizer } from "../tokenizers/tokenizer.ts";
+import type { EndReason, RunEnd, TrainObserver } from "./observer.ts";
+import { openRunLog, runId } from "./run-log.ts";
+import type { LiveSettings, TrainSettings } from "./train-config.ts";
+import { Trainer } from "./trainer.ts";
+
+export interface TrainingData {
+  train: BatchLoader;
+  /** The same batches every time, from text that is not in `train`. */
+  validation: readonly Batch[];
+}
+
+export interface TrainOptions {
+  /** Watches the run; by default a live chart in a notebook and lines elsewhere. */
+  observer?: TrainObserver;
+  /** Ends the run after the step in which it is aborted. */
+  signal?: AbortSignal;
+  /** Read before each step: settings that sliders change. */
+  live?: () => Partial<LiveSettings>;
+  /** Saved with the checkpoint, so that the model can be used without the book. */
+  tokenizer?: Tokenizer;
+  /** State of an earlier run of this model, from `loadCheckpoint`; the run goes on from its step. */
+  resume?: TrainingState;
+  /** Folder of the run, `runs/<time>-<kind>` by default. A log that is there is continued. */
+  directory?: string;
+}
+
+export interface TrainingRun extends RunEnd {
+  id: string;
+  directory: string;
+  /** Folder of the checkpoint. */
+  checkpoint: string;
+}
+
+/**
+ * Trains `model` in place, and saves it.
+ *
+ * @param settings of `trainConfig`; what is not given has its default
+ * @returns how it ended; Stop, an aborted signal and an interrupt end a run early but well
+ * @throws GradbookError on settings, data or a state that do not fit; and when the loss is no longer a number,
+ *   naming the step
+ * @example
+ * const run = await train(model, { train: loader, validation: batches }, { steps: 2000 }, { tokenizer });
+ * run.eval_loss // 1.9
+ */
+export async function train(
+  model: LanguageModel,
+  data: TrainingData,
+  settings: Partial<TrainSettings> = {},
+  options: TrainOptions = {},
+): Promise<TrainingRun> {
+  const { observer = trainingMonitor(), signal, live = () => ({}), tokenizer, resume } = options;
+  const trainer = new Trainer(model, data.train, settings, resume);
+  const { steps, evaluateEvery, saveEvery } = trainer.settings;
+  if (trainer.steps >= steps) {
+    trainer.dispose();
+    fail("train", {
+      expected: `steps above ${trainer.steps}, which the resumed run has done`,
+      got: steps,
+      hint: "steps counts from the model's first one",
+    });
+  }
+
+  const id = runId(model.kind);
+  const directory = options.directory ?? join("runs", id);
+  const checkpoint = join(directory, "checkpoint");
+  const log = openRunLog(directory);
+  let interrupted = false;
+  const unsubscribe = notebookHost()?.onInterrupt(() => (interrupted = true));
+
+  const due = (every: number): boolean => every > 0 && trainer.steps % every === 0 && trainer.steps < steps;
+  const stopReason = (): EndReason | undefined =>
+    interrupted ? "interrupted" : observer.stopRequested || signal?.aborted ? "stopped" : undefined;
+
+  async function look(): Promise<void> {
+    const metrics = await trainer.evaluate(data.validation);
+    log.write("evaluate", metrics);
+    observer.onEvaluate?.(metrics);
+  }
+
+  function end(reason: EndReason): TrainingRun {
+    const { loss = NaN, ...rest } = trainer.summary();
+    const summary = { reason, loss, ...rest, checkpoint };
+    log.write("end", summary);
+    observer.onEnd?.(summary);
+    return { id, directory, ...summary };
+  }
+
+  try {
+    const start = {
+      id,
+      directory,
+      step: trainer.steps,
+      steps,
+      parameters: model.parameters.count,
+      tokens_per_step: trainer.tokensPerStep,
+      config: { model: { kind: model.kind, ...model.config }, train: trainer.settings },
+    };
+    log.write("start", start);
+    observer.onStart?.(start);
+    if (trainer.steps === 0) await look();
+    let reason: EndReason | undefined;
+    while (!reason && trainer.steps < steps) {
+      const metrics = trainer.step(live());
+      log.write("step", metrics);
+      observer.onStep?.(metrics);
+      if (!Number.isFinite(metrics.loss) || !Number.isFinite(metrics.grad_norm)) {
+        end("nan");
+        failNumber(metrics.step, checkpoint);
+      }
+      await setImmediate();
+      reason = stopReason();
+      if (!reason && due(evaluateEvery)) await look();
+      if (due(saveEvery)) saveCheckpoint(checkpoint, { model, tokenizer, training: trainer.state() });
+    }
+    await look();
+    saveCheckpoint(checkpoint, { model, tokenizer, training: trainer.state() });
+    return end(reason ?? "finished");
+  } finally {
+    unsubscribe?.();
+    log.close();
+    trainer.dispose();
+  }
+}
+
+function failNumber(step: number, checkpoint: string): never {
+  fail("train", {
+    expected: "a loss and a gradient that are numbers",
+    got: `NaN or infinity at step ${step}`,
+    hint: `the weights are spoilt: lower learningRate or clipNorm and start again, or from ${checkpoint} if saved`,
+  });
+}
