@@ -57,6 +57,11 @@ export function unary(op: UnaryOp, x: Value): Value {
   return node1(op, [x], x.shape, x.dtype);
 }
 
+/** `exp` or `tan` of int32 or float32, computed in double precision; float32. */
+export function preciseUnary(op: "exp" | "tan", x: Value): Value {
+  return node1(`precise:${op}`, [x], x.shape, "float32");
+}
+
 /** Names of the binary operations whose result has the dtype of their operands. */
 export type BinaryOp = "add" | "sub" | "mul" | "div" | "pow" | "max" | "min" | "mod" | "and" | "or" | "xor";
 

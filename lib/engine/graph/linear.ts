@@ -1,5 +1,6 @@
 /** Matrix products, and layer normalization with the statistics its gradient needs. */
 import { fail } from "../../core/errors.ts";
+import { transpose } from "./layout.ts";
 import { broadcastShape, swapLastTwo } from "./shape.ts";
 import { node, node1, type Value } from "./value.ts";
 
@@ -25,8 +26,13 @@ export function matmul(a: Value, b: Value, options: MatmulOptions = {}): Value {
     fail("matmul", { expected: "equal inner extents", got: `[${left}] @ [${right}]` });
   const outer = broadcastShape(left.slice(0, -2), right.slice(0, -2));
   const shape = [...outer, left.at(-2)!, right.at(-1)!];
+  if (a.dtype !== "float32")
+    return node1("matmulInt", [plain(a, transposeA), plain(b, transposeB)], shape, a.dtype);
   return node1("matmul", bias ? [a, b, bias] : [a, b], shape, "float32", { transposeA, transposeB, alpha });
 }
+
+const plain = (x: Value, transposed: boolean): Value =>
+  transposed ? transpose(x, swapLastTwo([...x.shape.keys()])) : x;
 
 /** Layer normalization over the last axis: the result, and per row its mean and inverse deviation. */
 export function layerNormalization(
@@ -43,4 +49,17 @@ export function layerNormalization(
     [x.shape, rows, rows].map((shape) => ({ shape, dtype: "float32" })),
   );
   return { result, mean, inverseDeviation };
+}
+
+/** A sum of products named by index letters: "bij,bjk->bik". */
+export function einsum(equation: string, operands: readonly Value[]): Value {
+  const [left, right] = equation.replaceAll(" ", "").split("->");
+  const extents = new Map<string, number>();
+  left
+    .split(",")
+    .forEach((letters, i) =>
+      [...letters].forEach((letter, axis) => extents.set(letter, operands[i].shape[axis])),
+    );
+  const shape = [...right].map((letter) => extents.get(letter)!);
+  return node1("einsum", operands, shape, operands[0].dtype, { equation });
 }

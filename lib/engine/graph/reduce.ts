@@ -41,13 +41,13 @@ export function cumulativeSum(x: Value, axis: number, exclusive: boolean, backwa
 }
 
 /** The k largest along the last axis, in falling order, and where they were (int32). */
-export function topK(x: Value, k: number, sorted: boolean): [Value, Value] {
+export function topK(x: Value, k: number): [Value, Value] {
   const shape = [...x.shape.slice(0, -1), k];
   const outputs: { shape: number[]; dtype: Dtype }[] = [
     { shape, dtype: x.dtype },
     { shape, dtype: "int32" },
   ];
-  const [values, indices] = node("topK", [x], { k, sorted }, outputs);
+  const [values, indices] = node("topK", [x], { k }, outputs);
   return [values, indices];
 }
 

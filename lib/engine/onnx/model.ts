@@ -8,7 +8,7 @@ import type { Data, Dtype, Shape } from "../graph/value.ts";
 import { Message } from "./protobuf.ts";
 
 /** ONNX element types, as TensorProto.DataType numbers them. */
-export const ELEMENT_TYPE = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const;
+export const ELEMENT_TYPE = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, double: 11 } as const;
 export type ElementType = keyof typeof ELEMENT_TYPE;
 
 const IR_VERSION = 10;

@@ -43,7 +43,9 @@ function readInputs<T>(name: string, read: () => T): T {
 
 function toCpu(info: tf.TensorInfo): tf.TensorInfo {
   const { complex } = backend.entry(info.dataId);
-  if (!complex) return cpu().makeTensorInfo(info.shape, info.dtype, backend.readSync(info.dataId));
+  // Some of tfjs's kernels look at the rank of what they call an info.
+  const rank = info.shape.length;
+  if (!complex) return Object.assign(cpu().makeTensorInfo(info.shape, info.dtype, backend.readSync(info.dataId)), { rank }); // prettier-ignore
   const kernel = tf.getKernel("Complex", "cpu").kernelFunc;
   const inputs = { real: toCpu(complex.real), imag: toCpu(complex.imag) };
   const made = kernel({ inputs, backend: cpu(), attrs: {} }) as tf.TensorInfo;

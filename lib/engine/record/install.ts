@@ -1,15 +1,31 @@
 /** Register the backend "graph" with tfjs and make it the current one. */
 import { tf } from "../tf.ts";
 import { backend, BACKEND_NAME } from "./backend.ts";
+import { convolutionRecorders } from "./kernels/convolution.ts";
 import { elementwiseRecorders } from "./kernels/elementwise.ts";
+import { imageRecorders } from "./kernels/image.ts";
 import { indexingRecorders } from "./kernels/indexing.ts";
 import { layoutRecorders } from "./kernels/layout.ts";
 import { linearRecorders } from "./kernels/linear.ts";
+import { normalizationRecorders } from "./kernels/normalization.ts";
+import { poolingRecorders } from "./kernels/pooling.ts";
 import { reduceRecorders } from "./kernels/reduce.ts";
 import { registerFallbacks, registerRecorders } from "./register.ts";
 
 /** tfjs prefers the backend with the highest priority; its own ones have 1 to 3. */
 const PRIORITY = 10;
+
+const RECORDERS = [
+  elementwiseRecorders,
+  layoutRecorders,
+  reduceRecorders,
+  indexingRecorders,
+  linearRecorders,
+  convolutionRecorders,
+  poolingRecorders,
+  normalizationRecorders,
+  imageRecorders,
+];
 
 /** Does nothing when an earlier copy of this module already did it. */
 export function installGraphBackend(): void {
@@ -24,14 +40,7 @@ export function installGraphBackend(): void {
       return { dataId, shape, dtype };
     },
   });
-  for (const recorders of [
-    elementwiseRecorders,
-    layoutRecorders,
-    reduceRecorders,
-    indexingRecorders,
-    linearRecorders,
-  ])
-    registerRecorders(recorders);
+  RECORDERS.forEach(registerRecorders);
   registerFallbacks();
   tf.setBackend(BACKEND_NAME);
 }

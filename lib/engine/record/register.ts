@@ -1,5 +1,6 @@
 /** How a tfjs kernel becomes graph nodes: one function from values to values, registered by kernel name. */
 import type { Value } from "../graph/value.ts";
+import { singleton } from "../singleton.ts";
 import { tf } from "../tf.ts";
 import { backend, BACKEND_NAME } from "./backend.ts";
 import { runOnCpu } from "./fallback.ts";
@@ -42,11 +43,15 @@ export function registerRecorders(recorders: Readonly<Record<string, Recorder>>)
   }
 }
 
+/** Kernels without a recorder: they always run on tfjs's CPU backend. */
+export const fallbackKernels = singleton("fallbackKernels", () => new Set<string>());
+
 /** Register every kernel that only tfjs's CPU backend has, running there. */
 export function registerFallbacks(): void {
   const own = new Set(tf.getKernelsForBackend(BACKEND_NAME).map(({ kernelName }) => kernelName));
   for (const { kernelName } of tf.getKernelsForBackend("cpu")) {
     if (own.has(kernelName)) continue;
+    fallbackKernels.add(kernelName);
     tf.registerKernel({
       kernelName,
       backendName: BACKEND_NAME,

@@ -13,6 +13,23 @@ const inFloat =
     castTo(graph, graph.emit(type, floats), dtype, outputs[0]);
   };
 
+const inDouble =
+  (type: string): Rule =>
+  (graph, _node, inputs, outputs) =>
+    void castTo(graph, graph.emit(type, [castTo(graph, inputs[0], "double")]), "float32", outputs[0]);
+
+function tangent(graph: OnnxGraph, _node: Node, inputs: string[], outputs: string[]): void {
+  const x = castTo(graph, inputs[0], "double");
+  castTo(graph, graph.emit("Div", [graph.emit("Sin", [x]), graph.emit("Cos", [x])]), "float32", outputs[0]);
+}
+
+/** ONNX Runtime chooses between numbers only: bools choose as bytes. */
+function select(graph: OnnxGraph, node: Node, inputs: string[], outputs: string[]): void {
+  if (node.outputs[0].dtype !== "bool") return void graph.emit("Where", inputs, {}, outputs);
+  const bytes = inputs.slice(1).map((input) => castTo(graph, input, "uint8"));
+  castTo(graph, graph.emit("Where", [inputs[0], ...bytes]), "bool", outputs[0]);
+}
+
 /** `type` for numbers, `logical` for bools. */
 const logicalForBool =
   (type: string, logical: string): Rule =>
@@ -84,7 +101,9 @@ export const elementwiseRules: Rules = {
   greaterEqual: comparison("GreaterOrEqual"),
   less: comparison("Less"),
   lessEqual: comparison("LessOrEqual"),
-  select: direct("Where"),
+  "precise:exp": inDouble("Exp"),
+  "precise:tan": tangent,
+  select,
   cast,
   fill,
 };

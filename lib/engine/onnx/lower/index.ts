@@ -1,5 +1,6 @@
 /** Every lowering rule by operation name. */
 import { adamwRules } from "./adamw.ts";
+import { convolutionRules } from "./convolution.ts";
 import { elementwiseRules } from "./elementwise.ts";
 import { indexingRules } from "./indexing.ts";
 import { layoutRules } from "./layout.ts";
@@ -13,5 +14,6 @@ export const rules: Rules = {
   ...reduceRules,
   ...indexingRules,
   ...linearRules,
+  ...convolutionRules,
   ...adamwRules,
 };

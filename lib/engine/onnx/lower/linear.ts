@@ -1,7 +1,7 @@
 /** Matrix products and layer normalization in ONNX. */
 import type { Node } from "../../graph/value.ts";
 import { asFloat, type OnnxGraph } from "../model.ts";
-import { flag, number, type Rules } from "./rule.ts";
+import { direct, flag, number, type Rules } from "./rule.ts";
 
 function matmul(graph: OnnxGraph, node: Node, inputs: string[], outputs: string[]): void {
   const transA = flag(node, "transposeA") ? 1 : 0;
@@ -15,6 +15,9 @@ function matmul(graph: OnnxGraph, node: Node, inputs: string[], outputs: string[
 
 export const linearRules: Rules = {
   matmul,
+  matmulInt: direct("MatMul"),
+  einsum: (graph, node, inputs, outputs) =>
+    void graph.emit("Einsum", inputs, { equation: node.attributes.equation as string }, outputs),
   layerNorm: (graph, node, inputs, outputs) =>
     void graph.emit(
       "LayerNormalization",

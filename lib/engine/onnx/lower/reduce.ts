@@ -24,7 +24,8 @@ function cumsum(graph: OnnxGraph, node: Node, inputs: string[], outputs: string[
 
 function topK(graph: OnnxGraph, node: Node, inputs: string[], outputs: string[]): void {
   const positions = graph.fresh();
-  const attributes = { axis: -1, largest: 1, sorted: flag(node, "sorted") ? 1 : 0 };
+  // Sorted in any case: tfjs promises the lower index first among equals, a heap does not.
+  const attributes = { axis: -1, largest: 1, sorted: 1 };
   graph.emit("TopK", [inputs[0], graph.int64([number(node, "k")])], attributes, [outputs[0], positions]);
   castTo(graph, positions, "int32", outputs[1]);
 }

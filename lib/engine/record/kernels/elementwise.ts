@@ -54,6 +54,20 @@ function elu(x: Value): Value {
   return g.select(g.compare("greaterEqual", x, g.scalar(0)), x, negative);
 }
 
+const withoutNaN = (result: Value, x: Value, instead: number): Value =>
+  g.select(g.classify("isNaN", x), g.scalar(instead), result);
+
+/** The angle of the point (x, y), from the arctangent of y/x and the quadrant. */
+function atan2(y: Value, x: Value): Value {
+  const zero = g.scalar(0);
+  const half = g.unary("atan", g.div(y, x));
+  const turn = g.select(g.compare("less", y, zero), g.scalar(-Math.PI), g.scalar(Math.PI));
+  const left = g.select(g.compare("less", x, zero), g.add(half, turn), half);
+  const upright = g.select(g.compare("less", y, zero), g.scalar(-Math.PI / 2), g.scalar(Math.PI / 2));
+  const none = g.select(g.compare("equal", y, zero), zero, upright);
+  return g.select(g.compare("equal", x, zero), none, left);
+}
+
 /** Clip to an interval without touching NaN. */
 function clip(x: Value, low: number, high: number): Value {
   return g.binary("max", g.binary("min", x, g.scalar(high, x.dtype)), g.scalar(low, x.dtype));
@@ -65,19 +79,20 @@ const SELU_SCALE = 1.0507009873554805;
 export const elementwiseRecorders: Record<string, Recorder> = {
   Abs: unaryKeeping("abs"),
   Neg: unaryKeeping("neg"),
-  Sign: unaryKeeping("sign"),
+  Sign: ({ x }) => (x.dtype === "float32" ? withoutNaN(g.unary("sign", x), x, 0) : g.unary("sign", x)),
   Ceil: unaryKeeping("ceil"),
   Floor: unaryKeeping("floor"),
   Round: unaryKeeping("round"),
   Relu: unaryKeeping("relu"),
-  Exp: unary("exp"),
+  // Of integers in double precision: the float32 kernel may be off by a unit in the last place.
+  Exp: ({ x }) => (x.dtype === "int32" ? g.preciseUnary("exp", x) : g.unary("exp", asFloat(x))),
   Log: unary("log"),
   Sqrt: unary("sqrt"),
   Reciprocal: unary("reciprocal"),
   Erf: unary("erf"),
   Sin: unary("sin"),
   Cos: unary("cos"),
-  Tan: unary("tan"),
+  Tan: ({ x }) => g.preciseUnary("tan", x),
   Asin: unary("asin"),
   Acos: unary("acos"),
   Atan: unary("atan"),
@@ -98,12 +113,15 @@ export const elementwiseRecorders: Record<string, Recorder> = {
   IsFinite: ({ x }) =>
     g.unary("not", g.binary("or", g.classify("isNaN", asFloat(x)), g.classify("isInf", asFloat(x)))),
   LogicalNot: ({ x }) => g.unary("not", g.cast(x, "bool")),
-  Step: ({ x }, { alpha }) =>
-    g.select(g.compare("greater", x, g.scalar(0, x.dtype)), g.scalar(1), g.scalar(alpha ?? 0)),
+  Step: ({ x }, { alpha }) => {
+    const above = g.compare("greater", x, g.scalar(0, x.dtype));
+    const stepped = g.select(above, g.scalar(1, x.dtype), g.scalar(alpha ?? 0, x.dtype));
+    return x.dtype === "float32" ? g.select(g.classify("isNaN", x), x, stepped) : stepped;
+  },
   Relu6: ({ x }) => clip(x, 0, 6),
   ClipByValue: ({ x }, { clipValueMin, clipValueMax }) => clip(x, clipValueMin, clipValueMax),
   LeakyRelu: ({ x }, { alpha }) => leakyRelu(asFloat(x), g.scalar(alpha)),
-  Prelu: ({ x, alpha }) => leakyRelu(x, alpha),
+  Prelu: ({ x, alpha }) => leakyRelu(asFloat(x), asFloat(alpha)),
   Elu: ({ x }) => elu(x),
   EluGrad: ({ dy, y }) => g.select(g.compare("greaterEqual", y, g.scalar(0)), dy, g.mul(dy, g.shift(y, 1))),
   Selu: ({ x }) =>
@@ -117,6 +135,7 @@ export const elementwiseRecorders: Record<string, Recorder> = {
   Maximum: binary("max"),
   Minimum: binary("min"),
   Pow: arithmetic("pow"),
+  Atan2: ({ a, b }) => atan2(asFloat(a), asFloat(b)),
   Mod: arithmetic("mod"),
   SquaredDifference: ({ a, b }) => {
     const difference = g.sub(a, b);

@@ -8,6 +8,11 @@ import type { Recorder } from "../register.ts";
 const { parseAxisParam } = tf.util;
 
 function expandDims(x: Value, dim: number): Value {
+  const rank = x.shape.length;
+  tf.util.assert(
+    dim >= -(rank + 1) && dim <= rank,
+    () => `Axis must be in the interval [${-(rank + 1)}, ${rank}]`,
+  );
   const shape = [...x.shape];
   shape.splice(dim < 0 ? shape.length + 1 + dim : dim, 0, 1);
   return g.reshape(x, shape);
@@ -30,10 +35,9 @@ function stridedSlice(x: Value, attrs: Parameters<Recorder>[1]): Value {
     attrs.newAxisMask,
     attrs.shrinkAxisMask,
   );
-  const { begin, end, strides, finalShape, finalShapeSparse } = info;
+  const { begin, end, strides, finalShape } = info;
   if (sizeOf(finalShape) === 0) return fill(finalShape, 0, x.dtype);
   const lengths = begin.map((from, axis) => Math.max(0, Math.ceil((end[axis] - from) / strides[axis])));
-  void finalShapeSparse;
   return g.reshape(g.slice(x, begin, lengths, strides), finalShape);
 }
 
@@ -71,6 +75,10 @@ export const layoutRecorders: Record<string, Recorder> = {
   },
   Pack: (inputs, { axis }) => {
     const parts = Object.values(inputs);
+    for (const { shape, dtype } of parts) {
+      tf.util.assertShapesMatch(parts[0].shape as number[], shape as number[], "All tensors passed to stack must have matching shapes"); // prettier-ignore
+      tf.util.assert(dtype === parts[0].dtype, () => "All tensors passed to stack must have matching dtypes");
+    }
     return g.concat(parts.map((part) => expandDims(part, axis)), axis < 0 ? axis + parts[0].shape.length + 1 : axis); // prettier-ignore
   },
   Unpack: ({ value }, { axis }) => {
@@ -84,9 +92,14 @@ export const layoutRecorders: Record<string, Recorder> = {
     return g.split(x, splitLengths(x, numOrSizeSplits, along), along);
   },
   Reverse: ({ x }, { dims }) => g.reverse(x, parseAxisParam(dims, x.shape as number[])),
+  LinSpace: (_inputs, { start, stop, num }) => {
+    const step = num > 1 ? (stop - start) / (num - 1) : 0;
+    return literal(Array.from({ length: num }, (_, i) => start + i * step), [num]); // prettier-ignore
+  },
   Range: (_inputs, { start, stop, step, dtype }) => {
-    const count = Math.max(0, Math.ceil((stop - start) / (step || 1)));
-    const values = Array.from({ length: count }, (_, i) => start + i * step);
+    const towards = stop < start && step === 1 ? -1 : step;
+    const count = Math.max(0, Math.ceil((stop - start) / towards));
+    const values = Array.from({ length: count }, (_, i) => start + i * towards);
     return literal(values, [count], dtype ?? "float32");
   },
 };
