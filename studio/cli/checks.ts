@@ -26,7 +26,7 @@ const run = promisify(execFile);
 const root = new URL("../..", import.meta.url);
 const GiB = 2 ** 30;
 
-export async function checkNode(): Promise<Finding> {
+async function checkNode(): Promise<Finding> {
   const major = Number(process.versions.node.split(".")[0]);
   const detail = `${process.versions.node}  ${process.execPath}`;
   if (major >= 24) return { name: "Node", state: "ok", detail };
@@ -34,7 +34,7 @@ export async function checkNode(): Promise<Finding> {
 }
 
 /** Native packages are the ones that can be installed and yet not load. */
-export async function checkPackages(): Promise<Finding> {
+async function checkPackages(): Promise<Finding> {
   const name = "npm packages";
   const needed = [
     "zeromq",
@@ -84,7 +84,7 @@ console.log(JSON.stringify({ right, threads: threads(), gflops: (20 * 2 * size *
 `;
 
 /** One kernel answers two questions: does it start, and does the engine compute in it. */
-export async function checkKernelAndEngine(): Promise<Finding[]> {
+async function checkKernelAndEngine(): Promise<Finding[]> {
   const started = performance.now();
   const kernel = await KernelProcess.start(builtInKernelSpec(), {
     cwd: root.pathname,
@@ -124,11 +124,11 @@ async function probeEngine(client: KernelClient): Promise<Finding> {
   return { name: "engine", state: "ok", detail };
 }
 
-export async function checkProcessor(): Promise<Finding> {
+async function checkProcessor(): Promise<Finding> {
   return { name: "processor", state: "ok", detail: `${availableParallelism()} threads, ${process.arch}` };
 }
 
-export async function checkMemory(): Promise<Finding> {
+async function checkMemory(): Promise<Finding> {
   const limit = process.constrainedMemory();
   const total = limit > 0 && limit < totalmem() ? limit : totalmem();
   const free = Math.min(freemem(), total);
@@ -142,7 +142,7 @@ export async function checkMemory(): Promise<Finding> {
   };
 }
 
-export async function checkDisk(): Promise<Finding> {
+async function checkDisk(): Promise<Finding> {
   const { bavail, bsize } = await statfs(root);
   const free = bavail * bsize;
   const detail = `${formatBytes(free)} free`;
@@ -150,7 +150,8 @@ export async function checkDisk(): Promise<Finding> {
   return { name: "disk", state: "absent", detail, fix: "free some space: checkpoints and caches need 2 GiB" };
 }
 
-export async function checkPort(port = 8888): Promise<Finding> {
+async function checkPort(): Promise<Finding> {
+  const port = 8888;
   const problem = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
     const server = createServer().once("error", resolve);
     server.listen(port, "127.0.0.1", () => server.close(() => resolve(undefined)));
@@ -162,7 +163,7 @@ export async function checkPort(port = 8888): Promise<Finding> {
   return { name, state: problem.code === "EADDRINUSE" ? "ok" : "failed", detail };
 }
 
-export async function checkBrowser(): Promise<Finding> {
+async function checkBrowser(): Promise<Finding> {
   const name = "browser";
   const fix = "install Chromium, Chrome or Edge, or set CHROME_PATH to one";
   const path = findBrowser();
@@ -177,7 +178,7 @@ export async function checkBrowser(): Promise<Finding> {
 }
 
 /** Not needed; named so that nobody wonders. */
-export async function checkPython(): Promise<Finding> {
+async function checkPython(): Promise<Finding> {
   const name = "Python";
   for (const command of ["python3", "python"]) {
     try {
@@ -194,7 +195,7 @@ export async function checkPython(): Promise<Finding> {
   };
 }
 
-export async function checkJupyter(): Promise<Finding> {
+async function checkJupyter(): Promise<Finding> {
   const name = "Jupyter";
   try {
     const { stdout } = await run("jupyter", ["--version"], { timeout: 20_000 });
@@ -210,3 +211,17 @@ export async function checkJupyter(): Promise<Finding> {
 function firstLine(error: unknown): string {
   return String((error as Error)?.message ?? error).split("\n")[0];
 }
+
+/** All checks by the question they answer, the needed ones first. */
+export const CHECKS: Record<string, () => Promise<Finding | Finding[]>> = {
+  Node: checkNode,
+  "npm packages": checkPackages,
+  "kernel and engine": checkKernelAndEngine,
+  processor: checkProcessor,
+  memory: checkMemory,
+  disk: checkDisk,
+  port: checkPort,
+  browser: checkBrowser,
+  Python: checkPython,
+  Jupyter: checkJupyter,
+};

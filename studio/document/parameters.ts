@@ -5,7 +5,8 @@
  * and plain variables declared at the top level of the cell tagged `parameters`, which a cell tagged
  * `injected-parameters` after it sets anew (papermill's convention, any language).
  */
-import ts from "typescript";
+import { createRequire } from "node:module";
+import type ts from "typescript";
 import { fail, nearest } from "../../lib/core/errors.ts";
 import { codeCell, hasTag, isCodeCell, notebookLanguage, type CodeCell, type Notebook } from "./notebook.ts";
 
@@ -17,6 +18,9 @@ export interface NotebookParameters {
 }
 
 const INJECTED = "injected-parameters";
+
+/** Loaded at the first use: it is large, and most readers of notebooks never ask for parameters. */
+const typescript = (): typeof ts => createRequire(import.meta.url)("typescript") as typeof ts;
 
 /** The names that `gradbook run -p` may set. */
 export function findParameters(notebook: Notebook): NotebookParameters {
@@ -84,41 +88,42 @@ function isTypeScript(notebook: Notebook): boolean {
 }
 
 function parse(source: string): ts.SourceFile {
-  return ts.createSourceFile("cell.ts", source, ts.ScriptTarget.Latest);
+  const { createSourceFile, ScriptTarget } = typescript();
+  return createSourceFile("cell.ts", source, ScriptTarget.Latest);
 }
 
 function paramCalls(source: string): string[] {
   if (!source.includes("param(")) return []; // Parsing is slow and most cells have none.
+  const { forEachChild } = typescript();
   const names: string[] = [];
   const visit = (node: ts.Node): void => {
     if (isParamCall(node)) names.push((node.arguments[0] as ts.StringLiteral).text);
-    ts.forEachChild(node, visit);
+    forEachChild(node, visit);
   };
   visit(parse(source));
   return names;
 }
 
 function isParamCall(node: ts.Node): node is ts.CallExpression {
+  const { isCallExpression, isIdentifier, isStringLiteralLike } = typescript();
   return (
-    ts.isCallExpression(node) &&
-    ts.isIdentifier(node.expression) &&
+    isCallExpression(node) &&
+    isIdentifier(node.expression) &&
     node.expression.text === "param" &&
     node.arguments.length > 0 &&
-    ts.isStringLiteralLike(node.arguments[0])
+    isStringLiteralLike(node.arguments[0])
   );
 }
 
 /** Top-level variables with a plain name; those that a `param()` call sets are its business. */
 function plainVariables(source: string): string[] {
+  const { isAwaitExpression, isIdentifier, isVariableStatement } = typescript();
+  const unawaited = (node: ts.Expression) => (isAwaitExpression(node) ? node.expression : node);
   return parse(source)
-    .statements.filter(ts.isVariableStatement)
+    .statements.filter(isVariableStatement)
     .flatMap((statement) => [...statement.declarationList.declarations])
     .filter(({ initializer }) => !(initializer && isParamCall(unawaited(initializer))))
-    .flatMap(({ name }) => (ts.isIdentifier(name) ? [name.text] : []));
-}
-
-function unawaited(node: ts.Expression): ts.Expression {
-  return ts.isAwaitExpression(node) ? node.expression : node;
+    .flatMap(({ name }) => (isIdentifier(name) ? [name.text] : []));
 }
 
 /** `name = …` and `name: type = …` at the start of a line, for Python, Julia and R. */

@@ -2,17 +2,14 @@
  * One notebook → one report, in any of the formats, ready to be saved or sent.
  */
 import { basename, dirname } from "node:path";
-import { GradbookError, nearest } from "../../lib/core/errors.ts";
 import { readNotebook, scriptExtension, toPercent, type Notebook } from "../document/index.ts";
 import { findBrowser } from "./browser.ts";
 import { chartPictures } from "./chart-pictures.ts";
+import { readFormat } from "./formats.ts";
 import { renderHtml, type HtmlOptions } from "./html.ts";
 import { renderMarkdown } from "./markdown-report.ts";
 import { htmlToPdf, printingHtml } from "./pdf.ts";
 import type { CodeMode } from "./tags.ts";
-
-export const REPORT_FORMATS = ["html", "pdf", "md", "script"] as const;
-export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 export interface ExportOptions {
   /** Code cells shown (default), folded, or left out. */
@@ -57,7 +54,7 @@ export async function exportDocument(
   const stem = basename(file, ".ipynb");
   const settings = { name: stem, folder: dirname(file), code: options.code, contents: options.contents };
   const browser = () => (options.browser === undefined ? findBrowser() : (options.browser ?? undefined));
-  switch (checkFormat(format)) {
+  switch (readFormat(format)) {
     case "html": {
       const pictures = options.light ? await chartPictures(notebook, browser()) : undefined;
       const data = await renderHtml(notebook, { ...settings, pictures });
@@ -79,18 +76,6 @@ export async function exportDocument(
       return { name: stem + extension, mime, data: toPercent(notebook) };
     }
   }
-}
-
-/** JupyterLab's menu says `markdown` and `webpdf` where we say `md` and `pdf`. */
-const ALIASES: Record<string, ReportFormat> = { markdown: "md", webpdf: "pdf", typescript: "script" };
-
-function checkFormat(format: string): ReportFormat {
-  const name = ALIASES[format] ?? format;
-  const known = REPORT_FORMATS.find((each) => each === name);
-  if (known) return known;
-  const near = nearest(format, REPORT_FORMATS);
-  const hint = near ? `; did you mean ${near}?` : "";
-  throw new GradbookError("report format", `expected ${REPORT_FORMATS.join(", ")}, got ${format}${hint}`);
 }
 
 async function pdf(

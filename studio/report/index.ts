@@ -1,14 +1,8 @@
 /** Reports of notebooks: HTML, PDF, Markdown, script. */
 export { findBrowser, withBrowser } from "./browser.ts";
 export { chartPictures } from "./chart-pictures.ts";
-export {
-  exportDocument,
-  exportNotebook,
-  REPORT_FORMATS,
-  type Export,
-  type ExportOptions,
-  type ReportFormat,
-} from "./export.ts";
+export { exportDocument, exportNotebook, type Export, type ExportOptions } from "./export.ts";
+export { readFormat, REPORT_FORMATS, type ReportFormat } from "./formats.ts";
 export { renderHtml, type HtmlOptions } from "./html.ts";
 export { renderMarkdown, type MarkdownOptions } from "./markdown-report.ts";
 export type { CodeMode } from "./tags.ts";

@@ -1,33 +1,8 @@
 /** `gradbook doctor`: what this machine can use, and why not the rest. */
-import {
-  checkBrowser,
-  checkDisk,
-  checkJupyter,
-  checkKernelAndEngine,
-  checkMemory,
-  checkNode,
-  checkPackages,
-  checkPort,
-  checkProcessor,
-  checkPython,
-  type Finding,
-} from "../checks.ts";
+import type { Finding } from "../checks.ts";
 import { defineCommand } from "../command.ts";
 import { UsageError } from "../options.ts";
 import { statusLine, style } from "../terminal.ts";
-
-const CHECKS: [question: string, check: () => Promise<Finding | Finding[]>][] = [
-  ["Node", checkNode],
-  ["npm packages", checkPackages],
-  ["kernel and engine", checkKernelAndEngine],
-  ["processor", checkProcessor],
-  ["memory", checkMemory],
-  ["disk", checkDisk],
-  ["port", () => checkPort()],
-  ["browser", checkBrowser],
-  ["Python", checkPython],
-  ["Jupyter", checkJupyter],
-];
 
 export const doctor = defineCommand({
   usage: "doctor [--json]",
@@ -37,9 +12,10 @@ export const doctor = defineCommand({
   options: { json: { type: "boolean", description: "print the findings as JSON" } },
   async run(words, { json }) {
     if (words.length > 0) throw new UsageError(`expected no argument, got ${words.join(" ")}`);
+    const { CHECKS } = await import("../checks.ts");
     const status = statusLine();
     const findings: Finding[] = [];
-    for (const [question, check] of CHECKS) {
+    for (const [question, check] of Object.entries(CHECKS)) {
       status.show(`checking ${question}`);
       const found = [await check()].flat();
       status.clear();

@@ -1,11 +1,10 @@
 /** `gradbook export`: reports of notebooks as they were saved; nothing is executed. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import type { CodeMode } from "../../report/index.ts";
-import { exportNotebook, REPORT_FORMATS } from "../../report/index.ts";
+import { readFormat, REPORT_FORMATS } from "../../report/formats.ts";
+import type { CodeMode } from "../../report/tags.ts";
 import { defineCommand } from "../command.ts";
 import { UsageError } from "../options.ts";
-import { readFormat } from "./run.ts";
 
 const CODE_MODES: CodeMode[] = ["show", "fold", "hide"];
 
@@ -37,6 +36,7 @@ export const exportCommand = defineCommand({
     const code = values.code === undefined ? undefined : readCodeMode(values.code);
     const out = resolve(values.out ?? "reports");
     mkdirSync(out, { recursive: true });
+    const { exportNotebook } = await import("../../report/index.ts"); // Heavy: not for a wrong command line.
     const files: string[] = [];
     for (const notebook of notebooks) {
       for (const format of formats) {

@@ -2,7 +2,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fail } from "../../../lib/core/errors.ts";
-import { startServer } from "../../server/index.ts";
 import { canOpenBrowser, openBrowser } from "../open-browser.ts";
 import { defineCommand } from "../command.ts";
 import { UsageError } from "../options.ts";
@@ -33,10 +32,12 @@ export const lab = defineCommand({
   async run(words, values) {
     if (words.length > 1) throw new UsageError(`expected one notebook or folder, got ${words.join(" ")}`);
     const { root, open } = choosePlace(words[0], values.root);
+    const port = readPort(values.port);
+    const { startServer } = await import("../../server/index.ts"); // Heavy: not for a wrong command line.
     const server = await startServer({
       root,
       open,
-      port: readPort(values.port),
+      port,
       host: values.host,
       onProgress: (line) => console.error(style("dim", line, process.stderr)),
     });

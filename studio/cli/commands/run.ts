@@ -1,11 +1,10 @@
 /** `gradbook run`: executes notebooks in fresh kernels and writes what came out. */
 import { resolve } from "node:path";
+import { readFormat, REPORT_FORMATS } from "../../report/formats.ts";
 import { formatRecorded } from "../../report/outputs.ts";
-import { REPORT_FORMATS, type ReportFormat } from "../../report/index.ts";
-import { nearest } from "../../../lib/core/errors.ts";
 import { defineCommand } from "../command.ts";
 import { UsageError } from "../options.ts";
-import { runNotebook, type RunResult } from "../run-notebook.ts";
+import type { RunResult } from "../run-notebook.ts";
 import { style } from "../terminal.ts";
 
 export const run = defineCommand({
@@ -60,6 +59,7 @@ export const run = defineCommand({
       kernel: values.kernel,
       verbose: values.verbose,
     };
+    const { runNotebook } = await import("../run-notebook.ts"); // Heavy: not for a wrong command line.
     const results: RunResult[] = [];
     for (const notebook of notebooks) results.push(await runNotebook(notebook, settings));
     if (values.json) console.log(JSON.stringify(results, null, 2));
@@ -83,15 +83,6 @@ function readAssignments(words: string[]): Record<string, string> {
       if (at < 1) throw new UsageError(`-p expects name=value, got ${word}`);
       return [word.slice(0, at), word.slice(at + 1)];
     }),
-  );
-}
-
-export function readFormat(word: string): ReportFormat {
-  const format = REPORT_FORMATS.find((each) => each === word);
-  if (format) return format;
-  const near = nearest(word, REPORT_FORMATS);
-  throw new UsageError(
-    `expected a format of ${REPORT_FORMATS.join(", ")}, got ${word}${near ? `; did you mean ${near}?` : ""}`,
   );
 }
 
