@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { chartFigure, chartText, movingAverage } from "../../lib/notebook/live/chart-figure.ts";
+import { chartFigure, chartText, smoothed } from "../../lib/notebook/live/chart-figure.ts";
 import { applyAppend, type AppendMessage, type ChartState } from "../../lib/notebook/live/chart-state.ts";
 import { liveChart } from "../../lib/notebook/live/live-chart.ts";
 import { pointBuffer } from "../../lib/notebook/live/points.ts";
@@ -69,6 +69,20 @@ test("a page that opens in the middle gets the whole curve and goes on", () => {
   expect(page.state.points).toEqual(chart.state.points);
 });
 
+test("a mark whose text changes is sent again", () => {
+  const host = installHost();
+  const chart = liveChart({ title: "loss", series: ["train"] });
+  const rewrite = chart.mark(1, "a → b");
+  chart.mark(2, "other");
+  vi.advanceTimersByTime(100);
+  rewrite("a → c");
+  vi.advanceTimersByTime(100);
+  expect(follow(host, openedState(host)).state.marks).toEqual([
+    { x: 1, text: "a → c" },
+    { x: 2, text: "other" },
+  ]);
+});
+
 test("a page that missed a message notices, asks, and is complete again", () => {
   const host = installHost();
   const chart = liveChart({ title: "loss", series: ["train"] });
@@ -129,13 +143,11 @@ test("a long series is averaged in pairs and keeps one resolution", () => {
   expect(buffer.points).toEqual({ x: [7, 15, 23, 31], y: [3.5, 11.5, 19.5, 27.5] });
 });
 
-test("the moving average has no bias at its start and skips gaps", () => {
-  expect(movingAverage([2, 2, 2], 0.9).map((y) => y!.toFixed(6))).toEqual([
-    "2.000000",
-    "2.000000",
-    "2.000000",
-  ]);
-  expect(movingAverage([1, null, 3], 0.5)).toEqual([1, null, (0.25 * 1 + 0.5 * 3) / 0.75]);
+test("smoothing weighs neighbours on both sides, so a straight line stays where it is", () => {
+  const line = Array.from({ length: 101 }, (_, x) => 5 - x / 20);
+  expect(smoothed(line, 0.8)[50]).toBeCloseTo(line[50], 8);
+  expect(smoothed([1, null, 3], 0.5)).toEqual([(1 + 0.25 * 3) / 1.25, null, (3 + 0.25 * 1) / 1.25]);
+  expect(smoothed([2], 0.9)).toEqual([2]);
 });
 
 test("the figure draws raw values faintly behind the smoothed line, marks, and side panels", () => {

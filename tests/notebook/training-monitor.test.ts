@@ -87,6 +87,25 @@ test("a hyper-parameter changed by hand is marked on the chart", () => {
   expect(figure.layout.annotations.map(({ text }) => text)).toContain("learning rate 0.001 → 0.000312");
 });
 
+test("dragging a slider leaves one mark, from its first value to its last", () => {
+  const host = installHost();
+  const monitor = trainingMonitor();
+  monitor.onStart({ step: 0, steps: 100 });
+  for (const [n, from, to] of [
+    [5, 1, 2],
+    [6, 2, 3],
+    [7, 3, 4],
+  ]) {
+    monitor.onStep(step(n, { changes: { temperature: { from, to } } }));
+  }
+  monitor.onEnd(end("finished", 100));
+  const figure = host.outputs[0].data["application/vnd.plotly.v1+json"] as {
+    layout: { shapes: object[]; annotations: { text: string }[] };
+  };
+  expect(figure.layout.shapes).toMatchObject([{ x0: 5 }]);
+  expect(figure.layout.annotations.at(-1)!.text).toBe("temperature 1 → 4");
+});
+
 test("a thousand steps cost little and send few messages", () => {
   const host = installHost();
   const monitor = trainingMonitor();

@@ -43,7 +43,7 @@ function chartTraces(state: ChartState): object[] {
     const smooth = {
       ...base,
       x: points.x,
-      y: movingAverage(points.y, series.smoothing),
+      y: smoothed(points.y, series.smoothing),
       mode: "lines",
       line,
     };
@@ -52,17 +52,28 @@ function chartTraces(state: ChartState): object[] {
 }
 
 /**
- * Exponential moving average with the bias of its start taken out:
- * mₜ = β·mₜ₋₁ + (1−β)·yₜ, shown as mₜ / (1−βᵗ).
+ * Mean of each value and its neighbours on both sides, with weights that fall off as βᵈ with the distance d:
+ * sₜ = Σₖ β^|t−k|·yₖ / Σₖ β^|t−k|.
+ *
+ * An average of the past alone would lag behind a falling loss and make training look worse than validation.
+ * Gaps stay gaps and count for nothing.
  */
-export function movingAverage(values: Points["y"], decay: number): Points["y"] {
-  let average = 0;
-  let weight = 0;
+export function smoothed(values: Points["y"], decay: number): Points["y"] {
+  const past = decayingSums(values, decay);
+  const future = decayingSums(values.toReversed(), decay).reverse();
+  // The value itself is in both sums.
+  return values.map((value, t) =>
+    value === null ? null : (past[t].sum + future[t].sum - value) / (past[t].weight + future[t].weight - 1),
+  );
+}
+
+/** For each place Σ βᵈ·y and Σ βᵈ over this value and those before it. */
+function decayingSums(values: Points["y"], decay: number): { sum: number; weight: number }[] {
+  let [sum, weight] = [0, 0];
   return values.map((value) => {
-    if (value === null) return null;
-    average = decay * average + (1 - decay) * value;
-    weight = decay * weight + (1 - decay);
-    return average / weight;
+    sum = decay * sum + (value ?? 0);
+    weight = decay * weight + (value === null ? 0 : 1);
+    return { sum, weight };
   });
 }
 

@@ -23,8 +23,8 @@ export interface SeriesSpec {
   color: string;
   dash: "solid" | "dash" | "dot";
   /**
-   * Decay of the exponential moving average drawn over the raw values, 0 for none, 0.95 for about the last
-   * twenty values.
+   * How fast the weight of neighbours falls off in the mean that is drawn over the raw values: 0 for no mean,
+   * 0.9 for one over about ten values to either side.
    */
   smoothing: number;
 }

@@ -38,8 +38,8 @@ export interface LiveChart {
    * @throws GradbookError for a series that was not declared
    */
   append(x: number, values: Record<string, number>): void;
-  /** Draw a vertical line: something changed here. */
-  mark(x: number, text: string): void;
+  /** Draw a vertical line: something changed here. Returns the function that changes its text. */
+  mark(x: number, text: string): (text: string) => void;
   /** No more points will come: everything is sent and the final figure is written. */
   end(): void;
 }
@@ -89,8 +89,12 @@ export function liveChart(options: LiveChartOptions): LiveChart {
       output?.changed(rewritten);
     },
     mark(x, text) {
-      state.marks.push({ x, text });
-      output?.changed(false);
+      const index = state.marks.push({ x, text }) - 1;
+      output?.marked(index);
+      return (next) => {
+        state.marks[index] = { x, text: next };
+        output?.marked(index);
+      };
     },
     end() {
       state.running = false;
@@ -149,6 +153,11 @@ function showChart(host: NotebookHost, state: ChartState) {
       if (rewritten) resend();
       else toPage.request();
       toFile.request();
+    },
+    /** Marks from `index` on are new or have a new text. */
+    marked(index: number): void {
+      sentMarks = Math.min(sentMarks, index);
+      this.changed(false);
     },
     end(): void {
       toPage.cancel();

@@ -43,8 +43,10 @@ export interface StepMetrics {
   /** Since the start. */
   seconds: number;
   /** Hyper-parameters that were changed before this step. */
-  changes?: Record<string, { from: number; to: number }>;
+  changes?: Changes;
 }
+
+type Changes = Record<string, { from: number; to: number }>;
 
 export interface EvaluationMetrics {
   step: number;
@@ -76,6 +78,8 @@ interface Panel {
   end(end: RunEnd): void;
 }
 
+/** Milliseconds without a change after which the next change of a parameter is a new one. */
+const DRAG_PAUSE = 2000;
 /** Milliseconds between updates of the numbers under the chart. */
 const TILES_INTERVAL = 200;
 
@@ -91,6 +95,7 @@ export function trainingMonitor({ title = "Training" } = {}): TrainingMonitor {
   let panel: Panel | undefined;
   let evaluation: number | undefined;
   let stopRequested = false;
+  const markChanges = changeMarker();
 
   return {
     get stopRequested() {
@@ -104,9 +109,7 @@ export function trainingMonitor({ title = "Training" } = {}): TrainingMonitor {
     onStep(metrics) {
       const { step, loss, learning_rate, grad_norm, changes = {} } = metrics;
       speed.update(step);
-      for (const [name, { from, to }] of Object.entries(changes)) {
-        chart?.mark(step, `${words(name)} ${number(from)} → ${number(to)}`);
-      }
+      if (chart) markChanges(chart, step, changes);
       chart?.append(step, { train: loss, "learning rate": learning_rate, "gradient norm": grad_norm });
       panel?.step(metrics, evaluation, speed.rate());
     },
@@ -133,6 +136,27 @@ function lossChart(title: string): LiveChart {
       { name: "gradient norm", panel: 2, smoothing: 0.9 },
     ],
   });
+}
+
+/**
+ * Marks changed hyper-parameters on a chart. While a slider is being dragged its value changes at every step:
+ * changes of one parameter in quick succession are one mark, from the first value to the last.
+ */
+function changeMarker() {
+  const latest = new Map<string, { from: number; time: number; rewrite: (text: string) => void }>();
+
+  return (chart: LiveChart, step: number, changes: Changes): void => {
+    for (const [name, change] of Object.entries(changes)) {
+      const time = performance.now();
+      const before = latest.get(name);
+      const goesOn = before !== undefined && time - before.time < DRAG_PAUSE;
+      const from = goesOn ? before.from : change.from;
+      const text = `${words(name)} ${number(from)} → ${number(change.to)}`;
+      const rewrite = goesOn ? before.rewrite : chart.mark(step, text);
+      if (goesOn) rewrite(text);
+      latest.set(name, { from, time, rewrite });
+    }
+  };
 }
 
 function controls(run: RunStart, onStop: () => void): Panel {
