@@ -23,7 +23,7 @@ export function pushByteOffsets(
     characterEnd = new Int32Array(6 * (end - start));
   }
   let length = 0;
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const width = widthAt(units, at, end);
     const unit = units[at];
     const bytes = width === 2 ? 4 : unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3;

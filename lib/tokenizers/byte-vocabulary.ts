@@ -53,7 +53,8 @@ export class ByteVocabulary {
     const { slots, mask } = this;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const entry = slots[2 * slot + 1];
-      if (entry === 0 || (slots[2 * slot] === hash && this.holds(entry - 1, bytes, start, end))) return 2 * slot;
+      if (entry === 0 || (slots[2 * slot] === hash && this.holds(entry - 1, bytes, start, end)))
+        return 2 * slot;
     }
   }
 

@@ -88,7 +88,8 @@ export function validUtf8Length(bytes: Uint8Array): number {
   let at = 0;
   while (at < bytes.length) {
     const first = bytes[at];
-    const width = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+    const width =
+      first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
     if (width === 0 || at + width > bytes.length) return at;
     for (let i = 1; i < width; i++) if ((bytes[at + i] & 0xc0) !== 0x80) return at;
     const second = bytes[at + 1];

@@ -18,7 +18,11 @@ const encodings = {
   gpt2: { file: "r50k_base", split: "gpt2", special: { [END]: 50256 } },
   r50k_base: { file: "r50k_base", split: "gpt2", special: { [END]: 50256 } },
   p50k_base: { file: "p50k_base", split: "gpt2", special: { [END]: 50256 } },
-  p50k_edit: { file: "p50k_base", split: "gpt2", special: { [END]: 50256, ...numbered(FILL_IN_MIDDLE, 50281) } },
+  p50k_edit: {
+    file: "p50k_base",
+    split: "gpt2",
+    special: { [END]: 50256, ...numbered(FILL_IN_MIDDLE, 50281) },
+  },
   cl100k_base: {
     file: "cl100k_base",
     split: "cl100k",
@@ -93,7 +97,11 @@ function harmonySpecial(): Record<string, number> {
     200008: "<|message|>",
     200012: "<|call|>",
   };
-  const special: Record<string, number> = { "<|startoftext|>": 199998, [END]: 199999, "<|endofprompt|>": 200018 };
+  const special: Record<string, number> = {
+    "<|startoftext|>": 199998,
+    [END]: 199999,
+    "<|endofprompt|>": 200018,
+  };
   for (let id = 200000; id < 201088; id++) special[named[id] ?? `<|reserved_${id}|>`] = id;
   return special;
 }

@@ -69,7 +69,8 @@ export class PairTable {
     this.mask = this.mask * 2 + 1;
     this.slots = new Int32Array((this.mask + 1) * 4);
     for (let slot = 0; slot < old.length; slot += 4) {
-      if (old[slot + 3] !== 0) this.slots.set(old.subarray(slot, slot + 4), this.findSlot(old[slot], old[slot + 1]));
+      if (old[slot + 3] !== 0)
+        this.slots.set(old.subarray(slot, slot + 4), this.findSlot(old[slot], old[slot + 1]));
     }
   }
 }

@@ -16,16 +16,16 @@ export function parseRankFile(content: Uint8Array, where: string): ByteVocabular
   const text = Buffer.from(content.buffer, content.byteOffset, content.length);
   const lines: { rank: number; start: number; end: number }[] = [];
   let largest = -1;
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     let end = text.indexOf(LINE_END, start);
     if (end < 0) end = text.length;
     if (end > start) {
       const blank = text.lastIndexOf(BLANK, end);
-      const rank = blank > start ? Number(text.latin1Slice(blank + 1, end)) : Number.NaN;
+      const rank = blank > start ? Number(text.toString("latin1", blank + 1, end)) : Number.NaN;
       if (!Number.isSafeInteger(rank) || rank < 0 || rank > 0x7ffffff) {
         fail(`${where} line ${lines.length + 1}`, {
           expected: "base64 bytes, a blank and a rank",
-          got: shown(text.latin1Slice(start, end)),
+          got: shown(text.toString("latin1", start, end)),
         });
       }
       lines.push({ rank, start, end: blank });
@@ -53,7 +53,9 @@ export function parseRankFile(content: Uint8Array, where: string): ByteVocabular
 }
 
 const base64Values = new Uint8Array(256);
-for (const [value, character] of [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"].entries()) {
+for (const [value, character] of [
+  ..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+].entries()) {
   base64Values[character.charCodeAt(0)] = value;
 }
 

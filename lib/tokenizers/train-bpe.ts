@@ -50,7 +50,14 @@ export function trainBpe(texts: Iterable<string>, options: TrainBpeOptions): Byt
 /** As `trainBpe`, from words that are counted already. */
 export function trainBpeOnWords(
   words: WordCounts,
-  { vocabSize, special = ["<|endoftext|>"], split = "gpt2", minFrequency = 2, onProgress, name = "bpe" }: TrainBpeOptions,
+  {
+    vocabSize,
+    special = ["<|endoftext|>"],
+    split = "gpt2",
+    minFrequency = 2,
+    onProgress,
+    name = "bpe",
+  }: TrainBpeOptions,
 ): ByteLevelBpe {
   const base = special.length + 256;
   if (!Number.isInteger(vocabSize) || vocabSize < base) {
@@ -68,7 +75,10 @@ export function trainBpeOnWords(
   const idOfByte = new Int32Array(256);
   for (const [i, byte] of bytesInOrder.entries()) idOfByte[byte] = special.length + i;
 
-  const tokens: string[] = [...special.map(() => ""), ...bytesInOrder.map((byte) => String.fromCharCode(byte))];
+  const tokens: string[] = [
+    ...special.map(() => ""),
+    ...bytesInOrder.map((byte) => String.fromCharCode(byte)),
+  ];
   const idOfToken = new Map(tokens.map((token, id) => [token, id]));
   const merges = learnMerges(wordsAsBytes(words, idOfByte), {
     vocabSize,
@@ -93,7 +103,9 @@ export function trainBpeOnWords(
   }
   return new ByteLevelBpe({
     name,
-    vocabulary: byteVocabulary(tokens.map((token) => (token === "" ? undefined : Buffer.from(token, "latin1")))),
+    vocabulary: byteVocabulary(
+      tokens.map((token) => (token === "" ? undefined : Buffer.from(token, "latin1"))),
+    ),
     pairs,
     split,
     wholeWordFirst: false,

@@ -37,10 +37,10 @@ const addedIn17 = ADDED_IN_17.split(" ").map((stretch) => {
   return { first, last };
 });
 
-/** Whether Unicode 16.0 had no such character. */
-export function isNewerThanUnicode16(codePoint: number): boolean {
-  return addedIn17.some(({ first, last }) => codePoint >= first && codePoint <= last);
-}
+/** The characters that Unicode 16.0 did not have, as members of a class in a regular expression. */
+export const newerThanUnicode16 = addedIn17
+  .map(({ first, last }) => `\\u{${first.toString(16)}}-\\u{${last.toString(16)}}`)
+  .join("");
 
 /** Which bit each pattern sets. U+0295 became a modifier-less letter (Lo) in 17.0 and was lower case before. */
 const PATTERNS: [bits: number, pattern: RegExp][] = [

@@ -17,7 +17,7 @@ export class WordCounts {
   /** Cut a text and count its pieces. */
   addText(text: string, split: Splitter): void {
     const units = textUnits(text);
-    for (let start = 0; start < text.length; ) {
+    for (let start = 0; start < text.length;) {
       const end = split(units, start, text.length);
       this.add(units, start, end, 1);
       start = end;
@@ -60,7 +60,14 @@ export class WordCounts {
     }
   }
 
-  private insert(at: number, units: Uint16Array, start: number, end: number, hash: number, count: number): void {
+  private insert(
+    at: number,
+    units: Uint16Array,
+    start: number,
+    end: number,
+    hash: number,
+    count: number,
+  ): void {
     const length = end - start;
     while (this.keyLength + length > this.keys.length) {
       const wider = new Uint16Array(this.keys.length * 2);

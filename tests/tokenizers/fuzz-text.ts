@@ -20,7 +20,7 @@ const SAMPLES = [
   "👩‍👩‍👧‍👦 🇩🇪🇫🇷 👍🏽 🤷🏿‍♀️ ☃️ ✨ 😀😃😄 🏳️‍🌈 1️⃣",
   "function f(x) {\n\treturn x ** 2; // squares\n}\n\n\nconst s = `a${b}`;",
   "    def __init__(self, camelCase, HTTPServer, snake_case):\r\n        self.x = 0x1F + 1e-9\r\n",
-  "<html><body class=\"a\">&nbsp;&amp;</body></html>//// https://example.org/a?b=c&d=%20#e",
+  '<html><body class="a">&nbsp;&amp;</body></html>//// https://example.org/a?b=c&d=%20#e',
   "1234567890 3.14159 1,000,000 ²³½ Ⅷ ٣٤ ௧ 10^-6 0xdeadbeef",
   "  \t\t \n \r\n\r \u00a0\u2003\u3000\u0085\u2028\u2029\u200b\ufeff\u000b\f  ",
   "e\u0301 a\u030a o\u0308\u0304 \u0301\u0301 \u20dd\u20dd\u{1d165}\u{e0100}",

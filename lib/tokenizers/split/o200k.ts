@@ -45,7 +45,7 @@ function skipCasedWord(units: Uint16Array, at: number, end: number): number {
   const wordEnd = skipRun(units, upperEnd, end, LOWER);
   if (wordEnd > upperEnd) return wordEnd;
   // Nothing lower-case behind the run: give back characters until one of them serves as the W.
-  for (let back = upperEnd; back > at; ) {
+  for (let back = upperEnd; back > at;) {
     const isPair = back - 2 >= at && (units[back - 1] & 0xfc00) === 0xdc00;
     const previous = isPair ? back - 2 : back - 1;
     if ((classesAt(units, previous, end) & LOWER) !== 0) return back;
