@@ -82,3 +82,35 @@ test("the kernelspec is installed and removed", () => {
   expect(existsSync(folder)).toBe(false);
   expect(uninstallKernelSpec({ prefix })).toBe(false);
 });
+
+test("subshells run cells while another cell awaits", async () => {
+  const ask = async (type: string, content = {}) =>
+    (await kernel.client.request(type, content, "control")).content;
+  const { subshell_id } = await ask("create_subshell_request");
+  expect(await ask("list_subshell_request")).toEqual({ status: "ok", subshell_id: [subshell_id] });
+  const order: string[] = [];
+  const main = kernel.run("await new Promise((r) => setTimeout(r, 400)); 1").then(() => order.push("main"));
+  const shell = new Dealer({ linger: 0, receiveTimeout: 5_000 });
+  shell.connect(channelUrl(kernel.process.connection, "shell"));
+  const { key } = kernel.process.connection;
+  await shell.send(
+    encodeMessage(
+      {
+        identities: [],
+        header: { ...makeHeader("execute_request", "sub"), subshell_id },
+        parent_header: {},
+        metadata: {},
+        content: { code: "1 + 1" },
+        buffers: [],
+      },
+      key,
+    ),
+  );
+  expect(decodeMessage(await shell.receive(), key).content).toMatchObject({ status: "ok" });
+  order.push("subshell");
+  await main;
+  expect(order).toEqual(["subshell", "main"]);
+  shell.close();
+  expect(await ask("delete_subshell_request", { subshell_id })).toEqual({ status: "ok" });
+  expect(await ask("delete_subshell_request", { subshell_id })).toMatchObject({ status: "error" });
+});

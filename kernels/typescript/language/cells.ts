@@ -35,6 +35,11 @@ export class Cells {
     return this.#modules.get(file);
   }
 
+  /** Every name that cells have declared. */
+  names(): string[] {
+    return [...this.#owners.keys()];
+  }
+
   /** The module of a cell that is checked, or being written (`allNames`: anything may be mentioned next). */
   make(code: string, cell: number, name: string, allNames = false): CellModule {
     const tree = ts.createSourceFile("cell.ts", code, ts.ScriptTarget.ESNext);

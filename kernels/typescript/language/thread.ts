@@ -18,6 +18,7 @@ import { typeProblems } from "./check.ts";
 import { completions } from "./complete.ts";
 import { inspection } from "./inspect.ts";
 import { isComplete } from "./is-complete.ts";
+import { expandMagics, type MagicContext } from "./magics.ts";
 import { rewriteCell } from "./rewrite-cell.ts";
 import { guardModule, transpileModule } from "./rewrite-module.ts";
 import { LanguageService } from "./service.ts";
@@ -38,17 +39,31 @@ const OPEN_CELL = 0;
 const HANDLERS: {
   [K in keyof LanguageRequests]: (params: LanguageRequests[K], checkpoint: () => void) => LanguageResults[K];
 } = {
-  rewrite: ({ code, cell, name }) => rewriteCell(code, cell, name),
+  rewrite: ({ code, cell, name }) => {
+    const { code: expanded, timed, payload } = expandMagics(code, magicContext);
+    return { ...rewriteCell(expanded, cell, name), timed, payload };
+  },
   rewriteModule: ({ file, source }) => guardModule(file, source),
   transpileModule: ({ file, source }) => transpileModule(file, source),
-  isComplete: ({ code }) => isComplete(code),
+  isComplete: ({ code }) => (/^\s*%/.test(code) ? { status: "complete" } : isComplete(code)),
   complete: ({ code, position }) => completions(service(), openCell(code), code, position),
   inspect: ({ code, position, detail }) => inspection(service(), openCell(code), position, detail),
-  commit: ({ code, cell, name }) => cells.add(cells.make(code, cell, name)),
+  commit: ({ code, cell, name }) => cells.add(cells.make(userSource(code), cell, name)),
   check: ({ code, cell, name }, checkpoint) => {
-    return typeProblems(service(), cells.make(code, cell, name), checkpoint);
+    return typeProblems(service(), cells.make(userSource(code), cell, name), checkpoint);
   },
 };
+
+const magicContext: MagicContext = {
+  folder,
+  names: () => cells.names(),
+  describe: (name) => {
+    const shown = inspection(service(), openCell(name), name.length, 1)?.["text/plain"];
+    return shown === undefined ? undefined : String(shown);
+  },
+};
+
+const userSource = (code: string) => expandMagics(code, magicContext).source;
 
 const openCell = (code: string) => cells.make(code, OPEN_CELL, "cell", true);
 

@@ -6,11 +6,13 @@
  * there as plain values. (What the inspector awaits or keeps is a leak, or a crash when it is collected.)
  */
 import { Session, type Runtime } from "node:inspector";
+import process from "node:process";
 import type { CellOutcome, ExpressionResult, ToUser } from "../shared/messages.ts";
 import { runInCell, type CellContext } from "./cell-context.ts";
 import { bundleJson, bundleOf } from "./display.ts";
 import { reportError } from "./errors.ts";
 import type { Interrupts } from "./interrupt.ts";
+import { stopwatch } from "./magics.ts";
 import { addCell, cellName, cellUrl, originalPosition } from "./source-positions.ts";
 
 /** The protocol's experimental REPL mode is missing in Node's declarations. */
@@ -49,8 +51,13 @@ export class Evaluator {
     const context: CellContext = { cell, running: true, allowInput };
     addCell(cell, { name, source }, rewritten.map);
     this.#interrupts.begin(context);
+    const elapsed = stopwatch();
     try {
-      await runInCell(context, () => this.#evaluate(rewritten.code, cell));
+      try {
+        await runInCell(context, () => this.#evaluate(rewritten.code, cell));
+      } finally {
+        if (rewritten.timed) runInCell(context, () => process.stdout.write(`${elapsed()}\n`));
+      }
       const value = this.#results.get(cell);
       const bundle = showResult ? await runInCell(context, () => bundleOf(value)) : undefined;
       return {

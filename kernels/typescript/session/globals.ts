@@ -11,6 +11,7 @@ import type { Evaluator } from "./evaluate.ts";
 import type { Input } from "./input.ts";
 import type { Interrupts } from "./interrupt.ts";
 import { importFromCell } from "./loader.ts";
+import { makeMagics } from "./magics.ts";
 
 export function notebookGlobals(
   folder: string,
@@ -28,6 +29,7 @@ export function notebookGlobals(
     result: evaluator.result,
     start: evaluator.start,
     expectBinding,
+    magics: makeMagics(host, interrupts),
     /** import.meta of a cell. */
     meta: {
       dirname: folder,

@@ -35,6 +35,10 @@ export interface RewrittenCell {
   code: string;
   /** Source map (version 3) from `code` to the cell, as JSON. */
   map: string;
+  /** %%time: print what it took. */
+  timed?: boolean;
+  /** For the reply: text for the pager or the next cell. */
+  payload?: Record<string, unknown>[];
 }
 
 export interface CommPayload {

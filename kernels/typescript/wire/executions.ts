@@ -13,6 +13,7 @@ import type {
   SyntaxProblem,
   ToUser,
 } from "../shared/messages.ts";
+import type { History } from "./history.ts";
 import type { Interrupter } from "./interrupter.ts";
 import { Dropped, type LanguageClient } from "./language-client.ts";
 import type { Output } from "./output.ts";
@@ -33,6 +34,8 @@ interface Busy {
   request: Request;
   /** Stop came before the code was on its way. */
   stopped: boolean;
+  /** For the reply; filled by magics. */
+  payload: Record<string, unknown>[];
 }
 
 interface Running {
@@ -60,6 +63,7 @@ export class Executions {
   readonly #output: Output;
   readonly #language: LanguageClient;
   readonly #interrupter: Interrupter;
+  readonly #history: History;
   readonly #post: (message: ToUser) => void;
   readonly #queues = new Map<string, Request[]>();
   readonly #busy = new Map<number, Busy>();
@@ -75,12 +79,14 @@ export class Executions {
     output: Output,
     language: LanguageClient,
     interrupter: Interrupter,
+    history: History,
     post: (message: ToUser) => void,
   ) {
     this.#sockets = sockets;
     this.#output = output;
     this.#language = language;
     this.#interrupter = interrupter;
+    this.#history = history;
     this.#post = post;
   }
 
@@ -156,7 +162,7 @@ export class Executions {
     } = request.content as ExecuteContent;
     const cell = this.nextCell();
     this.#output.setParent(cell, request.header);
-    const busy = { request, stopped: false };
+    const busy: Busy = { request, stopped: false, payload: [] };
     this.#busy.set(cell, busy);
     void this.#sockets.publish("status", { execution_state: "busy" }, request.header);
     const counted = store_history && !silent;
@@ -176,7 +182,12 @@ export class Executions {
         value.status === "ok" ? { status: "ok", data: JSON.parse(value.data), metadata: {} } : value,
       ]);
       const user_expressions = Object.fromEntries(expressions);
-      void this.#sockets.reply("shell", request, { status: "ok", ...shared, user_expressions, payload: [] });
+      void this.#sockets.reply("shell", request, {
+        status: "ok",
+        ...shared,
+        user_expressions,
+        payload: busy.payload,
+      });
     } else {
       const { ename, evalue, traceback } = outcome;
       const error = { ename, evalue, traceback };
@@ -188,6 +199,7 @@ export class Executions {
       for (const aborted of waiting) this.#abort(aborted);
     }
     this.#busy.delete(cell);
+    if (counted) void this.#history.add(this.#count, code);
     void this.#sockets.publish("status", { execution_state: "idle" }, request.header);
   }
 
@@ -199,8 +211,14 @@ export class Executions {
       allow_stdin = true,
       user_expressions = {},
     } = request.content as ExecuteContent;
-    const rewritten = await this.#language.ask("rewrite", { code, cell, name });
+    let rewritten: RewrittenCell | SyntaxProblem;
+    try {
+      rewritten = await this.#language.ask("rewrite", { code, cell, name });
+    } catch (error) {
+      return magicFailure(error as Error);
+    }
     if ("problem" in rewritten) return failure(rewritten);
+    busy.payload = rewritten.payload ?? [];
     const expressions: Record<string, RewrittenCell> = {};
     const broken: Record<string, ExpressionResult> = {};
     for (const [key, expression] of Object.entries(user_expressions)) {
@@ -264,6 +282,10 @@ export class Executions {
 
 function failure({ problem }: SyntaxProblem): CellOutcome {
   return { status: "error", interrupted: false, ...problem };
+}
+
+function magicFailure({ message }: Error): CellOutcome {
+  return { status: "error", interrupted: false, ename: "MagicError", evalue: message, traceback: [message] };
 }
 
 function typeFailure(problems: string[]): CellOutcome {

@@ -5,11 +5,13 @@ import { readConnectionFile } from "../../protocol/connection.ts";
 import type { FromUser, ToUser, WireThreadData } from "../shared/messages.ts";
 import { CommTable } from "./comm-table.ts";
 import { Executions } from "./executions.ts";
+import { History } from "./history.ts";
 import { Interrupter } from "./interrupter.ts";
 import { LanguageClient } from "./language-client.ts";
 import { Output } from "./output.ts";
 import { Questions } from "./questions.ts";
 import { complete, inspect, isComplete, kernelInfo } from "./requests.ts";
+import { Subshells } from "./subshells.ts";
 import { Sockets, type Request, type RequestChannel } from "./sockets.ts";
 
 const { connectionFile, flags, language: languagePort, promptAnswers } = workerData as WireThreadData;
@@ -19,7 +21,9 @@ const sockets = new Sockets(readConnectionFile(connectionFile));
 const output = new Output(sockets);
 const language = new LanguageClient(languagePort, flags);
 const interrupter = new Interrupter(flags, toUser);
-const executions = new Executions(sockets, output, language, interrupter, toUser);
+const history = new History();
+const subshells = new Subshells();
+const executions = new Executions(sockets, output, language, interrupter, history, toUser);
 const questions = new Questions(sockets, promptAnswers, flags, toUser);
 const comms = new CommTable();
 
@@ -37,6 +41,10 @@ const ANSWERS: Record<string, (request: Request) => unknown> = {
   is_complete_request: (request) => isComplete(language, request),
   complete_request: (request) => complete(language, request),
   inspect_request: (request) => inspect(language, request),
+  history_request: async ({ content }) => ({ status: "ok", history: await history.find(content) }),
+  create_subshell_request: () => subshells.create(),
+  delete_subshell_request: ({ content }) => subshells.delete(String(content.subshell_id)),
+  list_subshell_request: () => subshells.list(),
   interrupt_request: () => {
     questions.cancel();
     void executions.interrupt();
@@ -46,7 +54,7 @@ const ANSWERS: Record<string, (request: Request) => unknown> = {
 
 function onRequest(channel: RequestChannel, request: Request): void {
   const type = request.header.msg_type;
-  if (type === "execute_request") executions.enqueue(request);
+  if (type === "execute_request") executions.enqueue(request, subshells.lane(request.header.subshell_id));
   else if (type === "input_reply") questions.answer(String(request.content.value ?? ""));
   else if (type === "shutdown_request") void shutDown(channel, request);
   else if (type in COMM_EVENTS) onComm(COMM_EVENTS[type as keyof typeof COMM_EVENTS], request);
