@@ -65,8 +65,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ? `/lab/tree/${options.open.split("/").map(encodeURIComponent).join("/")}`
     : "/lab";
 
-  const running = options.port === undefined && (await findRunningServer(root.path));
-  if (running) {
+  const running = await findRunningServer(root.path);
+  if (running && (options.port === undefined || options.port === running.port)) {
     const url = `${running.url}${pagePath}?token=${running.token}`;
     const done = Promise.resolve();
     return { ...running, url, alreadyRunning: true, closed: done, close: () => done };
@@ -82,7 +82,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   // The app needs the port (for its cookies), the port needs a server: the app is put in before the first request.
   let fetch: (request: Request) => Response | Promise<Response> = () => new Response(null, { status: 503 });
-  const server = createAdaptorServer({ fetch: (request) => fetch(request) }) as Server;
+  const server = createAdaptorServer({
+    fetch: (request) => fetch(request),
+    overrideGlobalObjects: false, // Its Response is not one that WebAssembly takes, and reports load WebAssembly.
+  }) as Server;
   const port = await listen(server, host, options.port, DEFAULT_PORT);
   const token = options.token ?? randomBytes(24).toString("hex");
   const gate = new Gate({

@@ -36,7 +36,7 @@ export interface LabBundle {
 /** Finds the bundle, or builds it (about 5 s). @param onProgress one line per step of a build */
 export async function labBundle(onProgress: (line: string) => void = () => {}): Promise<LabBundle> {
   const version = hashOfSources();
-  const cache = process.env.GRADBOOK_CACHE ?? path.join(ROOT, ".cache");
+  const cache = process.env.GRADBOOK_CACHE || path.join(ROOT, ".cache");
   const folder = path.join(cache, `lab-${version}`);
   if (!existsSync(folder)) {
     onProgress("bundling JupyterLab for the browser (first start only, some seconds) …");

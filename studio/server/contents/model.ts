@@ -114,7 +114,8 @@ function typeOf(file: string, stats: Stats, asked: ContentType | undefined, apiP
 function withEntries(model: ContentModel, folder: string, apiPath: string): ContentModel {
   const entries: ContentModel[] = [];
   for (const name of readdirSync(folder)) {
-    if (name.startsWith(".")) continue;
+    // Thousands of packages are no reading matter; their path still opens.
+    if (name.startsWith(".") || name === "node_modules") continue;
     const file = path.join(folder, name);
     const stats = statSync(file, { throwIfNoEntry: false }); // Follows links; a broken one is left out.
     if (stats?.isFile() || stats?.isDirectory())
