@@ -1,7 +1,7 @@
 /**
  * A hyper-parameter in a notebook: a widget bound to its declaration, and a plain value.
  *
- * `const learningRate = param("learningRate", gptTrain.learningRate)` shows a slider with the field's range,
+ * `const learningRate = param("learningRate", trainConfig.learningRate)` shows a slider with the field's range,
  * scale and description, and returns a number. The kernel declares the variable so that it can be set again:
  * when the slider moves, `learningRate` holds the new number in every later cell and in every closure, such as
  * the `live: () => ({ learningRate })` that a training loop reads between steps.

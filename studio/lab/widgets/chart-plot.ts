@@ -8,8 +8,8 @@ import type { Figure } from "../../../lib/notebook/live/chart-figure.ts";
 import { loadPlotly, onThemeChange, PLOTLY_CONFIG, themed, type Plotly } from "./plotly.ts";
 
 const MIN_INTERVAL = 50;
-/** Share of the time that drawing may take: one part in this many. */
-const SLOWDOWN = 3;
+/** Pause after a drawing, in multiples of the time it took: the model that trains needs the processor too. */
+const SLOWDOWN = 4;
 
 export class ChartPlot {
   readonly node: HTMLElement;
