@@ -148,16 +148,18 @@ export class KernelProcess {
         for (const handler of this.#exitHandlers) handler(exit);
       });
     });
-    await Promise.race([
-      once(child, "spawn"),
-      once(child, "error").then(([error]) =>
-        fail(`kernel "${this.spec.name}"`, {
-          expected: `to start ${command}`,
-          got: (error as Error).message,
-          hint: "check argv in its kernel.json, or reinstall the kernel",
-        }),
-      ),
-    ]);
+    try {
+      await once(child, "spawn");
+    } catch (cause) {
+      process.off("exit", killNow);
+      rmSync(this.connectionFile, { force: true });
+      fail(`kernel "${this.spec.name}"`, {
+        expected: `to start ${command}`,
+        got: (cause as Error).message,
+        hint: "check argv in its kernel.json, or reinstall the kernel",
+        cause,
+      });
+    }
   }
 
   async #end(restart: boolean): Promise<void> {

@@ -6,6 +6,7 @@
  */
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { kernelSpec as typescriptKernelSpec } from "../../kernels/typescript/kernelspec.ts";
 import { jupyterDataPaths } from "./jupyter-paths.ts";
 
@@ -36,7 +37,8 @@ interface KernelJson {
 
 /** The spec of our own kernel, which needs no installation. */
 export function builtInKernelSpec(): KernelSpec {
-  return fromKernelJson("gradbook", typescriptKernelSpec());
+  const resourceDir = fileURLToPath(new URL("../../kernels/typescript", import.meta.url));
+  return { ...fromKernelJson("gradbook", typescriptKernelSpec()), resourceDir };
 }
 
 /**

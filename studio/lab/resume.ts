@@ -11,7 +11,7 @@ import type { CodeCell } from "@jupyterlab/cells";
 import type { IOutput } from "@jupyterlab/nbformat";
 import { INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
 import { ServerConnection, type Kernel, type KernelMessage } from "@jupyterlab/services";
-import type { Execution } from "../server/kernels/output-keeper.ts";
+import type { Execution } from "./execution.ts";
 
 type IopubMessage = KernelMessage.IIOPubMessage;
 

@@ -6,7 +6,6 @@
  */
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
-import type { SettingSchemas } from "../../server/lab/settings.ts";
 
 /** Installed but left out. */
 const LEFT_OUT = new Set([
@@ -14,6 +13,9 @@ const LEFT_OUT = new Set([
   "@jupyterlab/terminal-extension", // The server offers no terminals.
   "@jupyterlab/pluginmanager-extension", // Plugins come with the bundle.
 ]);
+
+/** Plugin id → its schema and the version of its package. */
+export type SettingSchemas = Record<string, { schema: Record<string, unknown>; version: string }>;
 
 export interface Extensions {
   /** Module specifiers of plugin lists. */

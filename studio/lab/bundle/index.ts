@@ -18,7 +18,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import type { SettingSchemas } from "../../server/lab/settings.ts";
+import type { SettingSchemas } from "./extensions.ts";
 
 const ROOT = path.resolve(fileURLToPath(import.meta.url), "../../../..");
 /** Our sources that the page is made of; everything else comes from node_modules, which the lock file fixes. */

@@ -8,21 +8,8 @@
 import type { Message } from "../../../kernels/protocol/message.ts";
 import { codeCell, type CodeCell, type Output } from "../../document/notebook.ts";
 import { OutputRecorder } from "../../document/outputs.ts";
+import type { Execution } from "../../lab/execution.ts";
 import { WidgetRecorder, type WidgetModels } from "../../document/widget-state.ts";
-
-/** The last run of one cell. */
-export interface Execution {
-  cell_id: string;
-  /** Of the execute_request. */
-  msg_id: string;
-  /** Of the last iopub message in `outputs`; what comes after it is not in them. */
-  last_msg_id: string;
-  state: "running" | "done";
-  execution_count: number | null;
-  outputs: Output[];
-  /** Per output: the id by which the kernel can still change it. Files have no place for it. */
-  display_ids: (string | null)[];
-}
 
 interface Entry {
   msgId: string;

@@ -8,10 +8,8 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
+import type { SettingSchemas } from "../../lab/bundle/extensions.ts";
 import { jsonBody } from "../request.ts";
-
-/** Plugin id → its schema and the version of its package. */
-export type SettingSchemas = Record<string, { schema: Record<string, unknown>; version: string }>;
 
 /** Settings that differ from JupyterLab's own defaults: plugin id → property → value. */
 const OUR_DEFAULTS: Record<string, Record<string, unknown>> = {

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Execution } from "../../../studio/server/kernels/output-keeper.ts";
+import type { Execution } from "../../../studio/lab/execution.ts";
 import type { KernelModel } from "../../../studio/server/kernels/live-kernel.ts";
 import type { SessionModel } from "../../../studio/server/kernels/sessions.ts";
 import { notebookOf, Page, startTestServer, type TestServer } from "./test-server.ts";
