@@ -19,6 +19,12 @@ export interface UnigramParts {
   unknownId?: number;
   /** Whether unknown characters are written as byte tokens. */
   byteFallback: boolean;
+  /** Which tokens are found in text; default all. */
+  isMatched?: (id: number) => boolean;
+  /** The score that unknown characters are placed below; default the lowest of all tokens. */
+  lowestScore?: number;
+  /** Whether sums are rounded to 32 bits, as SentencePiece does; ties between cuts hang on that. */
+  singlePrecision?: boolean;
   where: string;
 }
 
@@ -42,10 +48,13 @@ export class Unigram implements WordModel {
     }
     this.parts = parts;
     this.ids = new Map(vocab.map(([token], id) => [token, id]));
-    this.trie = new TokenTrie(this.ids);
+    const { isMatched } = parts;
+    this.trie = new TokenTrie(isMatched ? [...this.ids].filter(([, id]) => isMatched(id)) : this.ids);
     this.scores = Float64Array.from(vocab, ([, score]) => score);
-    this.unknownScore =
-      this.scores.reduce((lowest, score) => Math.min(lowest, score), Infinity) - UNKNOWN_PENALTY;
+    const lowest =
+      parts.lowestScore ?? this.scores.reduce((least, score) => Math.min(least, score), Infinity);
+    const unknownScore = lowest - UNKNOWN_PENALTY;
+    this.unknownScore = parts.singlePrecision === true ? Math.fround(unknownScore) : unknownScore;
     this.byteTokens = Array.from({ length: 256 }, (_, byte) => this.ids.get(byteToken(byte)));
   }
 
@@ -83,12 +92,13 @@ export class Unigram implements WordModel {
       this.lastStart = new Int32Array(word.length * 2);
     }
     const { best, lastToken, lastStart, scores } = this;
+    const rounded = this.parts.singlePrecision === true ? Math.fround : (score: number) => score;
     best.fill(-Infinity, 0, word.length + 1);
     best[0] = 0;
     for (let start = 0; start < word.length;) {
       const next = start + (word.codePointAt(start)! > 0xffff ? 2 : 1);
       const isCovered = this.trie.forEachPrefix(word, start, (end, id) => {
-        const score = best[start] + scores[id];
+        const score = rounded(best[start] + scores[id]);
         if (score > best[end]) {
           best[end] = score;
           lastToken[end] = id;
@@ -97,7 +107,7 @@ export class Unigram implements WordModel {
         return end === next;
       });
       if (!isCovered) {
-        const score = best[start] + this.unknownScore;
+        const score = rounded(best[start] + this.unknownScore);
         if (score > best[next]) {
           best[next] = score;
           lastToken[next] = this.unknown(word);

@@ -28,8 +28,8 @@ import { windowedStream } from "./windowed-stream.ts";
 export interface PipelineParts {
   /** Named in errors, e.g. `"tokenizer.json"`. */
   name: string;
-  /** The whole file, which `toJSON` gives back. */
-  json: object;
+  /** The whole file, which `toJSON` gives back; undefined when it came from another format. */
+  json: object | undefined;
   model: WordModel;
   addedTokens: readonly AddedToken[];
   normalizer?: Normalizer;
@@ -247,7 +247,10 @@ export class PipelineTokenizer implements Tokenizer {
   }
 
   toJSON(): object {
-    return this.parts.json;
+    const { json, name } = this.parts;
+    return (
+      json ?? fail(`${name} toJSON`, { expected: "a tokenizer from a tokenizer.json", got: "another format" })
+    );
   }
 }
 
