@@ -31,6 +31,18 @@ const COMMANDS: Record<string, Entry> = {
     summary: "notebook ↔ script in the percent format",
     load: async () => (await import("./commands/convert.ts")).convert as Command,
   },
+  diff: {
+    summary: "what changed between two notebooks",
+    load: async () => (await import("./commands/diff.ts")).diff as Command,
+  },
+  clean: {
+    summary: "notebooks without outputs, for version control",
+    load: async () => (await import("./commands/clean.ts")).clean as Command,
+  },
+  check: {
+    summary: "type-check the cells of notebooks",
+    load: async () => (await import("./commands/check.ts")).check as Command,
+  },
   kernel: {
     summary: "install the TypeScript kernel for other Jupyter programs",
     load: async () => (await import("./commands/kernel.ts")).kernel as Command,

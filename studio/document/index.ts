@@ -37,3 +37,5 @@ export {
 export { recordedValues, type RecordedValue } from "./records.ts";
 export { assignParameters, findParameters, injectParameters, type NotebookParameters } from "./parameters.ts";
 export { fromPercent, scriptExtension, toPercent } from "./percent.ts";
+export { diffNotebooks, type CellChange, type LineChange, type NotebookDiff } from "./diff.ts";
+export { cleanNotebook } from "./clean.ts";

@@ -47,7 +47,8 @@ export const lab = defineCommand({
     else console.log("Open this address in a browser.");
     if (server.alreadyRunning) return 0;
     console.log(`Serving ${root}. Press Ctrl+C to stop.`);
-    await stopSignal();
+    // The page can end the server too (File → Shut Down).
+    await Promise.race([stopSignal(), server.closed]);
     console.log("\nStopping the kernels…");
     await server.close();
     return 0;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { formatNotebook, newNotebook, type Cell } from "../../../studio/document/index.ts";
 
-const PROGRAM = fileURLToPath(new URL("../../../studio/cli/gradbook.js", import.meta.url));
+export const PROGRAM = fileURLToPath(new URL("../../../studio/cli/gradbook.js", import.meta.url));
 
 export interface Outcome {
   code: number;
