@@ -106,7 +106,7 @@ export function liveChart(options: LiveChartOptions): LiveChart {
 /** Opens the widget and the output; returns what to call when the state has changed. */
 function showChart(host: NotebookHost, state: ChartState) {
   const kind = { module: WIDGET_MODULE, moduleVersion: WIDGET_MODULE_VERSION };
-  const widget = new Widget<ChartState>({ ...kind, model: "LiveChartModel", view: "LiveChartView" }, state);
+  const widget = new Widget<ChartState>({ ...kind, model: "LiveChartModel", view: null }, state);
   widget.onCustom((message) => {
     if ((message as ResendMessage).type === "resend") resend();
   });

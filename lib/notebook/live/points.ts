@@ -18,7 +18,7 @@ export interface PointBuffer {
 }
 
 /** @param limit points kept at most; even */
-export function pointBuffer(limit = 10_000): PointBuffer {
+export function pointBuffer(limit = 4000): PointBuffer {
   const points: Points = { x: [], y: [] };
   /** How many values one point stands for. */
   let stride = 1;
@@ -49,8 +49,9 @@ export function pointBuffer(limit = 10_000): PointBuffer {
   return { points, push };
 }
 
-/** Mean of the finite values, null when there is none. */
+/** Mean of the finite values in six digits (more is noise, and makes long files), null when there is none. */
 function mean(values: (number | null)[]): number | null {
   const finite = values.filter((value) => value !== null && Number.isFinite(value)) as number[];
-  return finite.length === 0 ? null : finite.reduce((sum, value) => sum + value, 0) / finite.length;
+  if (finite.length === 0) return null;
+  return Number((finite.reduce((sum, value) => sum + value, 0) / finite.length).toPrecision(6));
 }

@@ -4,7 +4,6 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/applica
 import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { WIDGET_MODULE, WIDGET_MODULE_VERSION } from "../../../lib/notebook/widgets/module.ts";
 import { LiveChartModel } from "./live-chart-model.ts";
-import { LiveChartView } from "./live-chart-view.ts";
 import { liveRendererFactory } from "./live-renderer.ts";
 import { RankingModel, RankingView } from "./ranking-view.ts";
 
@@ -17,7 +16,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     widgets.registerWidget({
       name: WIDGET_MODULE,
       version: WIDGET_MODULE_VERSION,
-      exports: { LiveChartModel, LiveChartView, RankingModel, RankingView },
+      exports: { LiveChartModel, RankingModel, RankingView },
     });
     rendermime.addFactory(liveRendererFactory);
   },

@@ -4,7 +4,7 @@
  * Every model is findable by its id, because the renderer of the output (live-renderer.ts) knows no widget
  * manager: it waits here for the model that its output names.
  */
-import { DOMWidgetModel } from "@jupyter-widgets/base";
+import { WidgetModel } from "@jupyter-widgets/base";
 import { Signal, type ISignal } from "@lumino/signaling";
 import { chartFigure, chartText, type Figure } from "../../../lib/notebook/live/chart-figure.ts";
 import {
@@ -26,12 +26,12 @@ export function findModel(id: string): LiveChartModel | undefined {
 /** Emitted with each model that the page learns of. */
 export const modelCreated: ISignal<object, LiveChartModel> = created;
 
-export class LiveChartModel extends DOMWidgetModel {
+export class LiveChartModel extends WidgetModel {
   // Set in initialize: Backbone calls it from its constructor, before a class's own fields would be.
   declare private awaitingState: boolean;
 
   override defaults(): Record<string, unknown> {
-    const names = { _model_name: "LiveChartModel", _view_name: "LiveChartView" };
+    const names = { _model_name: "LiveChartModel", _view_name: null };
     const modules = { _model_module: WIDGET_MODULE, _view_module: WIDGET_MODULE };
     const versions = {
       _model_module_version: WIDGET_MODULE_VERSION,
@@ -40,7 +40,7 @@ export class LiveChartModel extends DOMWidgetModel {
     return { ...super.defaults(), ...names, ...modules, ...versions };
   }
 
-  override initialize(...args: Parameters<DOMWidgetModel["initialize"]>): void {
+  override initialize(...args: Parameters<WidgetModel["initialize"]>): void {
     super.initialize(...args);
     this.awaitingState = false;
     this.on("msg:custom", (message: AppendMessage) => this.append(message));
@@ -49,6 +49,12 @@ export class LiveChartModel extends DOMWidgetModel {
     this.on("destroy", () => models.delete(this.model_id));
     models.set(this.model_id, this);
     created.emit(this);
+  }
+
+  /** Without the points when it is for the notebook's file: the output there has them, in its figure. */
+  override get_state(dropDefaults?: boolean): ReturnType<WidgetModel["get_state"]> {
+    const { points, marks, ...rest } = super.get_state(dropDefaults);
+    return dropDefaults ? rest : { ...rest, points, marks };
   }
 
   /** Whether the kernel may still send points. */

@@ -43,7 +43,7 @@ class LiveRenderer extends Widget implements IRenderMime.IRenderer {
   async renderModel(output: IRenderMime.IMimeModel): Promise<void> {
     this.#output = output;
     const live = findModel(this.#modelId());
-    if (live) this.#follow(live);
+    if (live?.comm_live) this.#follow(live);
     // While the model is followed, the figures that the kernel renews for the file are older than the page.
     if (!this.#live) this.#show();
   }
@@ -73,7 +73,7 @@ class LiveRenderer extends Widget implements IRenderMime.IRenderer {
   }
 
   #onModel(_: object, model: LiveChartModel): void {
-    if (this.#output && model.model_id === this.#modelId()) this.#follow(model);
+    if (this.#output && model.comm_live && model.model_id === this.#modelId()) this.#follow(model);
   }
 
   #follow(model: LiveChartModel): void {
