@@ -2,3 +2,4 @@
 export { randomWindows } from "./random-windows.ts";
 export type { Batch, BatchLoader, LoaderState, Tokens, WindowOptions } from "./random-windows.ts";
 export { sequentialWindows, type SequentialOptions } from "./sequential-windows.ts";
+export { batchConfig, type BatchSettings } from "./batch-config.ts";

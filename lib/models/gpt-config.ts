@@ -4,7 +4,7 @@
  * The family is GPT-2's (Radford et al. 2019): learned positions, layer norm before each part, GELU, biases,
  * output weights tied to the token embeddings.
  */
-import { defineConfig, integer, type ConfigValues } from "../core/config.ts";
+import { choice, defineConfig, integer, type ConfigValues } from "../core/config.ts";
 import { fail, nearest } from "../core/errors.ts";
 
 export const gptConfig = defineConfig("gpt", {
@@ -60,6 +60,12 @@ export const gptPresets = {
 } as const;
 
 export type GPTPreset = keyof typeof gptPresets;
+
+/** The dial, for a notebook's parameters: sizes that a CPU can train. */
+export const gptSize = choice(["nano", "tiny", "mini"], {
+  default: "tiny",
+  description: "How large the model is: nano learns to spell in seconds, tiny writes words after minutes.",
+});
 
 /**
  * A complete config of a named size.

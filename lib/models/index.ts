@@ -4,6 +4,7 @@ export {
   gptConfig,
   gptPreset,
   gptPresets,
+  gptSize,
   parseGPTConfig,
   type GPTConfig,
   type GPTPreset,

@@ -9,5 +9,5 @@ export type {
   TrainObserver,
 } from "./observer.ts";
 export { train, type TrainingData, type TrainingRun, type TrainOptions } from "./train.ts";
-export { trainConfig, type LiveSettings, type TrainSettings } from "./train-config.ts";
+export { trainConfig, trainPresets, type LiveSettings, type TrainSettings } from "./train-config.ts";
 export { Trainer } from "./trainer.ts";

@@ -81,3 +81,10 @@ export type TrainSettings = ConfigValues<typeof trainConfig>;
 
 /** What may change while the run goes on. */
 export type LiveSettings = Pick<TrainSettings, "learningRate" | "weightDecay" | "clipNorm">;
+
+/** What suits the sizes of `gptSize` on a book of a million characters. */
+export const trainPresets = {
+  nano: { steps: 500, learningRate: 1e-2, warmupSteps: 20 },
+  tiny: { steps: 2000, learningRate: 3e-3, warmupSteps: 100 },
+  mini: { steps: 5000, learningRate: 1e-3, warmupSteps: 100 },
+} as const satisfies Record<string, Partial<TrainSettings>>;
