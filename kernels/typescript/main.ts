@@ -44,6 +44,7 @@ const wire = new Worker(new URL("./wire/thread.ts", import.meta.url), {
     promptAnswers: promptAnswers.port1,
   } satisfies WireThreadData,
   transferList: [wireToLanguage.port1, promptAnswers.port1],
+  resourceLimits: { maxYoungGenerationSizeMb: 2 },
 });
 const language = new Worker(new URL("./language/thread.ts", import.meta.url), {
   workerData: {
@@ -53,6 +54,7 @@ const language = new Worker(new URL("./language/thread.ts", import.meta.url), {
     user: userToLanguage.port1,
   } satisfies LanguageThreadData,
   transferList: [wireToLanguage.port2, userToLanguage.port1],
+  resourceLimits: { maxYoungGenerationSizeMb: 8 },
 });
 keepAlive(wire, language);
 

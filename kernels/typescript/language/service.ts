@@ -95,8 +95,9 @@ function compilerOptions(folder: string): ts.CompilerOptions {
   );
   return {
     strict: true,
-    lib: ["lib.esnext.d.ts"],
     ...parsed.options,
+    // Cells run in Node: the DOM's declarations would promise what is not there, and cost 80 MB.
+    lib: ["lib.esnext.d.ts"],
     target: ts.ScriptTarget.ESNext,
     module: ts.ModuleKind.ESNext,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
