@@ -88,7 +88,7 @@ async function checkKernelAndEngine(): Promise<Finding[]> {
   const started = performance.now();
   const kernel = await KernelProcess.start(builtInKernelSpec(), {
     cwd: root.pathname,
-    env: { GRADBOOK_TYPES: "off" },
+    env: { GRADBOOK_TYPES: "off", GRADBOOK_HISTORY: ":memory:" },
   }).catch((error: Error) => error);
   if (kernel instanceof Error) {
     return [{ name: "kernel", state: "failed", detail: firstLine(kernel), fix: "npm install" }];

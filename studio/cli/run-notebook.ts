@@ -114,7 +114,8 @@ async function executeInFreshKernel(
 ): Promise<ExecutionSummary> {
   status.show("starting the kernel");
   // Types are checked by `gradbook check`; here warnings would come late and land in the report by chance.
-  const kernel = await KernelProcess.start(spec, { cwd, env: { GRADBOOK_TYPES: "off" } });
+  const env = { GRADBOOK_TYPES: "off", GRADBOOK_HISTORY: ":memory:" };
+  const kernel = await KernelProcess.start(spec, { cwd, env });
   const client = new KernelClient(kernel.connection, kernel);
   const stop = () => {
     process.once("SIGINT", () => process.exit(130));

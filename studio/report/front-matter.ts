@@ -18,6 +18,9 @@ export interface FrontMatter {
   lang?: string;
 }
 
+/** Front matter with the title that the page gets in any case. */
+export type Front = FrontMatter & { title: string };
+
 const BLOCK = /^---[ \t]*\n([\s\S]*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)/;
 
 /**
@@ -25,10 +28,7 @@ const BLOCK = /^---[ \t]*\n([\s\S]*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)/;
  * @param name the report's name when nothing else gives a title, e.g. the file's
  * @throws GradbookError when the block is no YAML
  */
-export function takeFrontMatter(
-  notebook: Notebook,
-  name: string,
-): { front: FrontMatter & { title: string }; notebook: Notebook } {
+export function takeFrontMatter(notebook: Notebook, name: string): { front: Front; notebook: Notebook } {
   const [first, ...rest] = notebook.cells;
   const block = first && first.cell_type !== "code" ? BLOCK.exec(first.source) : null;
   const metadata = notebook.metadata as { title?: unknown; authors?: unknown; date?: unknown };

@@ -4,7 +4,6 @@
  * Works on a notebook as it was saved or just executed; nothing is run here. Left out: scripts of outputs that
  * expect Jupyter around them (`application/javascript`).
  */
-import { readFileSync } from "node:fs";
 import { formatDuration } from "../../lib/core/progress.ts";
 import {
   isCodeCell,
@@ -17,11 +16,12 @@ import {
 } from "../document/index.ts";
 import { chartScripts } from "./charts.ts";
 import { escapeHtml } from "./escape.ts";
-import { takeFrontMatter, type FrontMatter } from "./front-matter.ts";
+import { takeFrontMatter, type Front } from "./front-matter.ts";
 import { codeHighlighter } from "./highlight.ts";
 import { katexStyle } from "./katex-style.ts";
 import { markdownRenderer, type Heading, type MarkdownRenderer } from "./markdown.ts";
 import { formatRecorded, renderOutputs, type OutputContext } from "./outputs.ts";
+import { pageShell, renderTitle } from "./page.ts";
 import { cellView, type CodeMode } from "./tags.ts";
 
 export interface HtmlOptions {
@@ -35,6 +35,19 @@ export interface HtmlOptions {
   contents?: boolean;
   /** Pictures of charts by figure, for a page without scripts; see `chartPictures`. */
   pictures?: Map<object, string>;
+  /** Links to the neighbours of a page that is part of a site. */
+  navigation?: Navigation;
+}
+
+export interface Navigation {
+  index: Link;
+  previous?: Link;
+  next?: Link;
+}
+
+export interface Link {
+  title: string;
+  href: string;
 }
 
 /** Cells that take less are not worth a number. */
@@ -59,7 +72,7 @@ export async function renderHtml(source: Notebook, options: HtmlOptions = {}): P
   const body = cells.join("\n");
   const headings = markdown.headings.filter(({ level }) => level <= 3);
   const contents = (options.contents ?? headings.length >= 3) ? renderContents(headings) : "";
-  return renderPage({ front, source, body, contents });
+  return renderPage({ front, source, body, contents, navigation: options.navigation });
 }
 
 interface CellContext {
@@ -112,8 +125,8 @@ function fold(label: string, html: string): string {
   return `<details class="folded"><summary><span>${label}</span></summary>${html}</details>`;
 }
 
-/** From the times that the front end or `gradbook run` kept. */
-function executionSeconds(cell: CodeCell): number | undefined {
+/** How long a cell ran, from the times that the front end or `gradbook run` kept; undefined without them. */
+export function executionSeconds(cell: CodeCell): number | undefined {
   const times = (cell.metadata.execution ?? {}) as Record<string, string | undefined>;
   const start = Date.parse(times["iopub.execute_input"] ?? "");
   const end = Date.parse(times["iopub.status.idle"] ?? times["shell.execute_reply"] ?? "");
@@ -153,64 +166,46 @@ function renderContents(headings: Heading[]): string {
 }
 
 interface Page {
-  front: FrontMatter & { title: string };
+  front: Front;
   source: Notebook;
   body: string;
   contents: string;
+  navigation?: Navigation;
 }
 
-function renderPage({ front, source, body, contents }: Page): string {
-  const style = readFileSync(new URL("page/page.css", import.meta.url), "utf8");
+function renderPage({ front, source, body, contents, navigation }: Page): string {
   const hasCharts = body.includes('<figure class="chart"><script');
-  const title = escapeHtml(front.title);
   const made = `Made with gradbook from ${source.cells.length} cells${kernelName(source)}.`;
-  return `<!doctype html>
-<html lang="${escapeHtml(front.lang ?? "en")}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="gradbook">
-${front.description ? `<meta name="description" content="${escapeHtml(front.description)}">\n` : ""}<title>${title}</title>
-<style>
-${style}</style>
-${styleElement(katexStyle(body))}</head>
-<body${contents ? ' class="with-contents"' : ""}>
-<a class="skip" href="#text">Skip to the text</a>
-<main class="page">
-${renderTitle(front, source)}
+  return pageShell({
+    front,
+    style: katexStyle(body),
+    hasContents: contents !== "",
+    scripts: hasCharts ? chartScripts() : "",
+    main: `${renderTitle(front, renderResults(source))}
 ${contents}
 <div id="text">
 ${body}
 </div>
-<footer class="made">${escapeHtml(made)}</footer>
-</main>
-${hasCharts ? chartScripts() : ""}
-</body>
-</html>
-`;
+${navigation ? renderNavigation(navigation) : ""}
+<footer class="made">${escapeHtml(made)}</footer>`,
+  });
 }
 
-function styleElement(css: string): string {
-  return css && `<style>\n${css}\n</style>\n`;
-}
-
-function renderTitle(front: FrontMatter & { title: string }, source: Notebook): string {
-  const byline = [
-    ...(front.authors.length > 0 ? [front.authors.join(", ")] : []),
-    ...(front.date ? [front.date] : []),
+function renderNavigation({ index, previous, next }: Navigation): string {
+  const link = (to: Link | undefined, name: string, arrow: string) =>
+    to
+      ? `<a class="${name}" rel="${name}" href="${escapeHtml(to.href)}"><small>${arrow}</small>${escapeHtml(to.title)}</a>`
+      : "";
+  const links = [
+    link(previous, "prev", "← before"),
+    `<a class="index" href="${escapeHtml(index.href)}">${escapeHtml(index.title)}</a>`,
+    link(next, "next", "next →"),
   ];
-  const lines = [
-    `<h1>${escapeHtml(front.title)}</h1>`,
-    front.subtitle && `<p class="subtitle">${escapeHtml(front.subtitle)}</p>`,
-    byline.length > 0 && `<p class="byline">${byline.map(escapeHtml).join(" · ")}</p>`,
-    front.description && `<p class="description">${escapeHtml(front.description)}</p>`,
-    renderResults(source),
-  ];
-  return `<header class="title">${lines.filter(Boolean).join("\n")}</header>`;
+  return `<nav class="chapters no-print" aria-label="Chapters">${links.join("")}</nav>`;
 }
 
-/** What the notebook recorded, at the top, where a busy reader looks; the last value of each name. */
-function renderResults(source: Notebook): string {
+/** What the notebook recorded, for the top, where a busy reader looks; the last value of each name. */
+export function renderResults(source: Notebook): string {
   const results = new Map(recordedValues(source).map(({ name, value }) => [name, formatRecorded(value)]));
   if (results.size === 0) return "";
   const items = [...results].map(([name, value]) => {

@@ -5,4 +5,5 @@ export { exportDocument, exportNotebook, type Export, type ExportOptions } from 
 export { readFormat, REPORT_FORMATS, type ReportFormat } from "./formats.ts";
 export { renderHtml, type HtmlOptions } from "./html.ts";
 export { renderMarkdown, type MarkdownOptions } from "./markdown-report.ts";
+export { renderSite, type SiteFile, type SiteOptions } from "./site.ts";
 export type { CodeMode } from "./tags.ts";

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { readFormat, REPORT_FORMATS } from "../../report/formats.ts";
+import type { Notebook } from "../../document/index.ts";
 import type { CodeMode } from "../../report/tags.ts";
 import { defineCommand } from "../command.ts";
 import { UsageError } from "../options.ts";
@@ -28,6 +29,11 @@ export const exportCommand = defineCommand({
     },
     code: { type: "string", value: "MODE", description: "code cells: show (default), fold, hide" },
     light: { type: "boolean", description: "pictures of charts instead of scripts (< 500 kB)" },
+    site: {
+      type: "string",
+      value: "TITLE",
+      description: "HTML pages linked to each other, with an index of this title",
+    },
     json: { type: "boolean", description: "print the written files as JSON" },
   },
   async run(notebooks, values) {
@@ -36,16 +42,26 @@ export const exportCommand = defineCommand({
     const code = values.code === undefined ? undefined : readCodeMode(values.code);
     const out = resolve(values.out ?? "reports");
     mkdirSync(out, { recursive: true });
-    const { exportNotebook } = await import("../../report/index.ts"); // Heavy: not for a wrong command line.
     const files: string[] = [];
-    for (const notebook of notebooks) {
-      for (const format of formats) {
-        const report = await exportNotebook(format, notebook, { code, light: values.light });
-        const file = join(out, report.name);
-        writeFileSync(file, report.data);
-        files.push(relative(process.cwd(), file) || file);
-        if (report.note) console.error(`note: ${report.note}`);
-        if (!values.json) console.log(`→ ${files.at(-1)}`);
+    const save = ({ name, data, note }: { name: string; data: string | Buffer; note?: string }) => {
+      const file = join(out, name);
+      writeFileSync(file, data);
+      files.push(relative(process.cwd(), file) || file);
+      if (note) console.error(`note: ${note}`);
+      if (!values.json) console.log(`→ ${files.at(-1)}`);
+    };
+    // Heavy: not for a wrong command line.
+    const { chartPictures, exportNotebook, findBrowser, renderSite } = await import("../../report/index.ts");
+    if (values.site !== undefined) {
+      if (values.format.length > 0) throw new UsageError("--site makes HTML; leave out --format");
+      const pictures = values.light
+        ? (notebook: Notebook) => chartPictures(notebook, findBrowser())
+        : undefined;
+      (await renderSite(notebooks, { title: values.site, code, pictures })).forEach(save);
+    } else {
+      for (const notebook of notebooks) {
+        for (const format of formats)
+          save(await exportNotebook(format, notebook, { code, light: values.light }));
       }
     }
     if (values.json) console.log(JSON.stringify(files, null, 2));
