@@ -14,6 +14,7 @@ import type { PairTable } from "./pair-table.ts";
 import { SpecialTokens } from "./special-tokens.ts";
 import { splitterOf } from "./split/index.ts";
 import type { SplitName } from "./split/index.ts";
+import { byteLevelJson } from "./write-byte-level.ts";
 import type { DecodeOptions, DecodeStream, EncodeOptions, Encoding, Tokenizer } from "./tokenizer.ts";
 
 export interface ByteLevelBpeParts {
@@ -160,7 +161,8 @@ export class ByteLevelBpe implements Tokenizer {
   }
 
   toJSON(): object {
-    throw new Error("todo");
+    const { vocabulary, pairs, wholeWordFirst } = this.encoder;
+    return byteLevelJson({ vocabulary, pairs, split: this.splitName, wholeWordFirst, special: this.special });
   }
 
   private bytesOf(ids: Iterable<number>, skipSpecial: boolean): Uint8Array {

@@ -4,7 +4,7 @@
  */
 import type { AlignedText } from "./aligned-text.ts";
 import { asObject, booleanField, idField, stringField } from "./fields.ts";
-import type { Normalizer } from "./normalizers.ts";
+import type { Normalizer } from "./normalizer.ts";
 import { rustWord } from "./pattern.ts";
 import { literalPattern } from "../special-tokens.ts";
 

@@ -8,7 +8,7 @@
 import { fail } from "../../core/errors.ts";
 import type { Change } from "./aligned-text.ts";
 import { rewritingOf } from "./aligned-text.ts";
-import type { Normalizer } from "./normalizers.ts";
+import type { Normalizer } from "./normalizer.ts";
 
 export class Charsmap {
   private readonly units: Uint32Array;

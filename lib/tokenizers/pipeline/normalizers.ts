@@ -16,17 +16,12 @@ import {
   stringField,
 } from "./fields.ts";
 import type { Json } from "./fields.ts";
+import { fromRewriting, inSequence } from "./normalizer.ts";
+import type { Normalizer } from "./normalizer.ts";
 import { literalRegExp, onigurumaPattern } from "./pattern.ts";
 import { isCombiningMark, isControl, isNonSpacingMark } from "./unicode-history.ts";
 import { normalForm, normalFormChanges } from "./unicode-normalize.ts";
 import type { NormalForm } from "./unicode-normalize.ts";
-
-export interface Normalizer {
-  /** The new text. */
-  plain(text: string): string;
-  /** The new text with its sources, one step at a time; a step that changes nothing is left out. */
-  steps(text: string): Rewriting[];
-}
 
 const readers: Record<string, (json: Json, where: string) => Normalizer> = {
   Sequence: (json, where) =>
@@ -54,32 +49,6 @@ const readers: Record<string, (json: Json, where: string) => Normalizer> = {
 export function readNormalizer(json: unknown, where: string): Normalizer {
   const object = asObject(json, where);
   return byType(object, where, readers)(object, where);
-}
-
-/** Normalizers one after another. */
-export function inSequence(normalizers: readonly Normalizer[]): Normalizer {
-  return {
-    plain: (text) => normalizers.reduce((current, normalizer) => normalizer.plain(current), text),
-    steps(text) {
-      const steps: Rewriting[] = [];
-      for (const normalizer of normalizers) steps.push(...normalizer.steps(steps.at(-1)?.text ?? text));
-      return steps;
-    },
-  };
-}
-
-/** A normalizer made of a function that gives the text with its sources; `plain` can be a quicker way. */
-export function fromRewriting(
-  rewrite: (text: string) => Rewriting | undefined,
-  plain = (text: string) => rewrite(text)?.text ?? text,
-): Normalizer {
-  return {
-    plain,
-    steps(text) {
-      const rewriting = rewrite(text);
-      return rewriting === undefined ? [] : [rewriting];
-    },
-  };
 }
 
 function perCharacter(replace: (character: string) => string): Normalizer {

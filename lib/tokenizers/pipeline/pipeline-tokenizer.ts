@@ -19,7 +19,7 @@ import { AlignedText } from "./aligned-text.ts";
 import type { Decoder } from "./decoders.ts";
 import { paddedLength, truncate } from "./limits.ts";
 import type { Padding, Truncation } from "./limits.ts";
-import type { Normalizer } from "./normalizers.ts";
+import type { Normalizer } from "./normalizer.ts";
 import { controlRow, joinRows } from "./post-processors.ts";
 import type { IdRow, PostProcessor } from "./post-processors.ts";
 import type { PreTokenizer } from "./pre-tokenizers.ts";

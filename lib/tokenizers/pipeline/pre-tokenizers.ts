@@ -105,7 +105,15 @@ function matches(pattern: RegExp, invert = false): Finder {
   };
 }
 
-function eachCharacter(isMatch: (character: string) => boolean): Finder {
+function eachCharacter(test: (character: string) => boolean): Finder {
+  // What the test says of a unit: 0 not asked yet, 1 no, 2 yes. Characters of two units are asked each time.
+  const known = new Uint8Array(0x10000);
+  const isMatch = (character: string) => {
+    if (character.length > 1) return test(character);
+    const unit = character.charCodeAt(0);
+    if (known[unit] === 0) known[unit] = test(character) ? 2 : 1;
+    return known[unit] === 2;
+  };
   return (text) => {
     const stretches: Stretch[] = [];
     let at = 0;

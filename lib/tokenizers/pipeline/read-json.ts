@@ -92,15 +92,15 @@ export function fastEncoder(
   });
 }
 
-/** The tokens of a byte-level vocabulary as bytes, by id; a spelling that is no bytes (a control token) is left out. */
-function byteTokens(model: CharacterBpe): (Uint8Array | undefined)[] {
+/** The tokens of a byte-level vocabulary as bytes, by id; without the ids `leftOut` and spellings that are no bytes. */
+export function byteTokens(model: CharacterBpe, leftOut = new Set<number>()): (Uint8Array | undefined)[] {
   const tokens: (Uint8Array | undefined)[] = [];
-  for (const [token, id] of model.table.ids) tokens[id] = unspellBytes(token);
+  for (const [token, id] of model.table.ids) tokens[id] = leftOut.has(id) ? undefined : unspellBytes(token);
   return tokens;
 }
 
 /** The cutting rule of a byte-level pre-tokenizer, if it is one we have a splitter for. */
-function byteLevelSplit(json: unknown): SplitName | undefined {
+export function byteLevelSplit(json: unknown): SplitName | undefined {
   const object = (json ?? {}) as Json;
   const isByteLevel = (step: Json, usesWords: boolean) =>
     step.type === "ByteLevel" && step.add_prefix_space === false && (step.use_regex ?? true) === usesWords;

@@ -4,8 +4,8 @@
  */
 import { RewritingBuilder } from "../pipeline/aligned-text.ts";
 import { Charsmap } from "../pipeline/charsmap.ts";
-import { fromRewriting } from "../pipeline/normalizers.ts";
-import type { Normalizer } from "../pipeline/normalizers.ts";
+import { fromRewriting } from "../pipeline/normalizer.ts";
+import type { Normalizer } from "../pipeline/normalizer.ts";
 import { literalPattern } from "../special-tokens.ts";
 import type { SentencePieceFile } from "./read-proto.ts";
 
