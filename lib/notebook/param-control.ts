@@ -1,8 +1,8 @@
 /**
  * The row that stands for one hyper-parameter: label, input, unit, description.
  *
- * Numbers with both bounds get a slider (logarithmic when the field says so), other numbers a field to type in,
- * choices a drop-down, booleans a check box, text a text field. Labels have one width, so that rows of
+ * Numbers with both bounds get a slider (logarithmic when the field says so) unless it would be too fine to hit a
+ * value, other numbers a field to type in, choices a drop-down, booleans a check box, text a text field. Labels have one width, so that rows of
  * consecutive parameters line up.
  */
 import type { Field } from "../core/field.ts";
@@ -24,11 +24,13 @@ export interface ParamControl {
   close(): void;
 }
 
-const LABEL_WIDTH = "170px";
-const INPUT_WIDTH = "460px";
+const LABEL_WIDTH = "150px";
+const INPUT_WIDTH = "430px";
 
 /** Steps that a linear slider has when the field does not say. */
 const LINEAR_STEPS = 100;
+/** Positions of a slider that a hand can still tell apart. */
+const MAX_POSITIONS = 1000;
 
 /**
  * Make the row for a field.
@@ -45,11 +47,12 @@ export function paramControl<T>(
   const options: ControlOptions = {
     description: label,
     tooltip: description,
-    layout: { width: INPUT_WIDTH },
+    layout: { flex: `0 0 ${INPUT_WIDTH}` },
     style: { description_width: LABEL_WIDTH },
   };
   const input = inputFor(field, value, options, accept);
-  const note = `<span style="opacity:.65;font-size:.92em">${escapeHtml([unit, description].filter(Boolean).join(" · "))}</span>`;
+  const style = "display:inline-block;opacity:.65;font-size:.92em;line-height:1.25";
+  const note = `<span style="${style}">${escapeHtml([unit, description].filter(Boolean).join(" · "))}</span>`;
   const row = hbox([input, htmlLabel(note)], { layout: { align_items: "center" } });
   return {
     row,
@@ -86,14 +89,13 @@ function valueWidget(field: Field<unknown>, value: unknown, options: ControlOpti
   if (field.kind === "text") return text({ ...options, value: value as string });
   const { min, max, step, kind } = field;
   const numeric = { ...options, value: value as number, min, max };
-  if (min === undefined || max === undefined)
-    return kind === "integer" ? intText(numeric) : floatText(numeric);
-  if (field.scale === "log") {
-    return floatLogSlider({ ...numeric, step, readoutFormat: kind === "integer" ? "d" : ".3g" });
-  }
-  return kind === "integer"
-    ? intSlider({ ...numeric, step })
-    : floatSlider({ ...numeric, step: step ?? (max - min) / LINEAR_STEPS });
+  const whole = kind === "integer";
+  if (min === undefined || max === undefined) return whole ? intText(numeric) : floatText(numeric);
+  if (field.scale === "log") return floatLogSlider({ ...numeric, step, readoutFormat: whole ? "d" : ".3g" });
+  const stride = step ?? (whole ? 1 : (max - min) / LINEAR_STEPS);
+  const typed = (max - min) / stride > MAX_POSITIONS;
+  if (typed) return whole ? intText(numeric) : floatText(numeric);
+  return whole ? intSlider({ ...numeric, step: stride }) : floatSlider({ ...numeric, step: stride });
 }
 
 /** A slider's number without its float noise: a log slider makes 0.0009999999999999998 of 10⁻³. */

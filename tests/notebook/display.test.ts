@@ -54,10 +54,10 @@ test("each helper says what it holds, with text for readers without a browser", 
 
 test("record shows a line and leaves the pair in the output", () => {
   const host = installHost();
-  record("validation loss", 1.91);
+  record("validation loss", 1.9123456789);
   expect(host.outputs[0].data).toEqual({
-    "application/vnd.gradbook.record+json": { name: "validation loss", value: 1.91 },
-    "text/plain": "validation loss = 1.91",
+    "application/vnd.gradbook.record+json": { name: "validation loss", value: 1.9123456789 },
+    "text/plain": "validation loss = 1.91235",
   });
 });
 

@@ -61,6 +61,12 @@ test.each([
     "FloatSliderModel",
     { step: 0.02 },
   ],
+  [
+    "a number field, where a slider would be too fine,",
+    integer({ default: 500, min: 1, max: 1e8, description: "" }),
+    "BoundedIntTextModel",
+    { value: 500, max: 1e8 },
+  ],
   ["a number field", integer({ default: 7, min: 0, description: "" }), "IntTextModel", { value: 7 }],
   ["a check box", boolean({ default: true, description: "" }), "CheckboxModel", { value: true }],
   ["a text field", text({ default: "Call me", description: "" }), "TextModel", { value: "Call me" }],

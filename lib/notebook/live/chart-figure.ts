@@ -43,7 +43,7 @@ function chartTraces(state: ChartState): object[] {
     const smooth = {
       ...base,
       x: points.x,
-      y: smoothed(points.y, series.smoothing),
+      y: smoothed(points.y, series.smoothing * points.y.length),
       mode: "lines",
       line,
     };
@@ -53,12 +53,13 @@ function chartTraces(state: ChartState): object[] {
 
 /**
  * Mean of each value and its neighbours on both sides, with weights that fall off as βᵈ with the distance d:
- * sₜ = Σₖ β^|t−k|·yₖ / Σₖ β^|t−k|.
+ * sₜ = Σₖ β^|t−k|·yₖ / Σₖ β^|t−k|. With β = w/(w+1) the neighbours of one side together weigh as much as w values.
  *
  * An average of the past alone would lag behind a falling loss and make training look worse than validation.
  * Gaps stay gaps and count for nothing.
  */
-export function smoothed(values: Points["y"], decay: number): Points["y"] {
+export function smoothed(values: Points["y"], width: number): Points["y"] {
+  const decay = width / (width + 1);
   const past = decayingSums(values, decay);
   const future = decayingSums(values.toReversed(), decay).reverse();
   // The value itself is in both sums.
@@ -102,7 +103,7 @@ function chartLayout(state: ChartState): Record<string, unknown> {
     ...Object.assign({}, ...axes),
     title: { text: state.title, x: 0, xanchor: "left", xref: "paper", font: { size: 15 } },
     height: state.height,
-    margin: { l: 56, r: 12, t: 48, b: 44 },
+    margin: { l: 56, r: 12, t: 48, b: 48 },
     legend: { orientation: "h", x: MAIN_WIDTH, xanchor: "right", y: 1.02, yanchor: "bottom" },
     hovermode: "x unified",
     // The same value at every update, so that a zoom by hand survives new points.

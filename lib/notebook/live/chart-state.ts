@@ -23,8 +23,8 @@ export interface SeriesSpec {
   color: string;
   dash: "solid" | "dash" | "dot";
   /**
-   * How fast the weight of neighbours falls off in the mean that is drawn over the raw values: 0 for no mean,
-   * 0.9 for one over about ten values to either side.
+   * Width of the mean that is drawn over the raw values, as a share of the series: 0 for no mean, 0.01 for one
+   * over the nearest hundredth to either side. A share, so that a short curve is not flattened.
    */
   smoothing: number;
 }

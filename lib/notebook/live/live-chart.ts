@@ -22,7 +22,7 @@ export interface LiveChartOptions {
   title: string;
   /** Title of the horizontal axis, e.g. `"step"`. */
   x?: string;
-  /** The series by name, or with what they need: `{ name: "loss", smoothing: 0.95 }`. */
+  /** The series by name, or with what they need: `{ name: "loss", smoothing: 0.01 }`. */
   series: (string | (Partial<SeriesSpec> & { name: string }))[];
   yScale?: "linear" | "log";
   /** Several charts in one: the first large, the others small at its side. Replaces `yScale`. */

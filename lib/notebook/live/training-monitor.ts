@@ -128,12 +128,16 @@ function lossChart(title: string): LiveChart {
   return liveChart({
     title,
     x: "step",
-    panels: [{ title: "loss (nats per token)" }, { title: "learning rate" }, { title: "gradient norm" }],
+    panels: [
+      { title: "loss (nats per token)" },
+      { title: "learning rate" },
+      { title: "gradient norm", yScale: "log" },
+    ],
     series: [
-      { name: "train", smoothing: 0.9 },
+      { name: "train", smoothing: 0.01 },
       { name: "validation", mode: "lines+markers" },
       { name: "learning rate", panel: 1 },
-      { name: "gradient norm", panel: 2, smoothing: 0.9 },
+      { name: "gradient norm", panel: 2, smoothing: 0.01 },
     ],
   });
 }

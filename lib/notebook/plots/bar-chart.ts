@@ -31,7 +31,12 @@ export function barChart(
     hovertemplate: horizontal ? "%{text}: %{x}<extra></extra>" : "%{text}: %{y}<extra></extra>",
   };
   const layout = layoutOf(options);
-  const ticks = { tickvals: places, ticktext: labels, ...(horizontal ? { autorange: "reversed" } : {}) };
+  const ticks = {
+    tickvals: places,
+    ticktext: labels,
+    showgrid: false,
+    ...(horizontal ? { autorange: "reversed" } : {}),
+  };
   Object.assign(layout[horizontal ? "yaxis" : "xaxis"] as object, ticks);
   const highest = entries.reduce((best, entry) => (entry[1] > best[1] ? entry : best), entries[0]);
   const alt = highest
