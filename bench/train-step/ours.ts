@@ -1,10 +1,10 @@
 /** The train-step contestant "gradbook": `node ours.ts SIZE_INDEX`. */
 import { engineStats, threads } from "../../lib/engine/index.ts";
 import { serveTurns } from "../contestant.ts";
-import { trainStep } from "./model.ts";
+import { repeatableStep } from "./model.ts";
 import { SIZES } from "./sizes.ts";
 
-const step = trainStep(SIZES[Number(process.argv[2])]);
+const step = repeatableStep(SIZES[Number(process.argv[2])]);
 const start = performance.now();
 step();
 const firstStepMs = Math.round(performance.now() - start);
