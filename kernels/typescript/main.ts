@@ -8,6 +8,7 @@
 import { enableCompileCache } from "node:module";
 import process from "node:process";
 import { MessageChannel, Worker } from "node:worker_threads";
+import { Bindings } from "./session/bindings.ts";
 import { notebookGlobals } from "./session/globals.ts";
 import { keepAlive, leave, reportUncaught } from "./session/keep-alive.ts";
 import { runInCell } from "./session/cell-context.ts";
@@ -62,12 +63,14 @@ const post = (message: FromUser) => wire.postMessage(message);
 const interrupts = new Interrupts(flags);
 const comms = new Comms(post);
 const input = new Input(post, promptAnswers.port2, flags);
+const bindings = new Bindings((name) => post({ type: "rebound", name }));
 const evaluator = new Evaluator(interrupts);
 
 redirectStreams(post);
 renderStackTraces();
 installLoader(folder, new LanguageSync(userToLanguage.port2, flags));
-notebookGlobals(folder, evaluator, interrupts, input, makeHost(post, comms, input, interrupts));
+const host = makeHost(post, comms, input, interrupts, bindings);
+notebookGlobals(folder, evaluator, interrupts, input, bindings, host);
 
 wire.on("message", (message: ToUser) => {
   switch (message.type) {

@@ -7,6 +7,7 @@
  */
 import path from "node:path";
 import ts from "typescript";
+import type { CellNames } from "../shared/messages.ts";
 
 export interface CellModule {
   file: string;
@@ -52,14 +53,18 @@ export class Cells {
     return { file: this.fileOf(cell), text, offset: prelude.length, name };
   }
 
-  /** The cell has run: from now on its names are known. */
-  add(module: CellModule): void {
+  /** The cell has run: from now on its names are known. Returns them, and those that it reads from others. */
+  add(module: CellModule): CellNames {
+    const tree = ts.createSourceFile("cell.ts", codeOf(module), ts.ScriptTarget.ESNext);
+    const defines = declaredNames(tree);
+    const reads = [...identifiers(tree)].filter((name) => !defines.has(name) && this.#owners.has(name));
     this.#modules.set(module.file, module);
-    for (const name of declaredNames(
-      ts.createSourceFile("cell.ts", codeOf(module), ts.ScriptTarget.ESNext),
-    )) {
-      this.#owners.set(name, module.file);
-    }
+    for (const name of defines) this.#owners.set(name, module.file);
+    this.#forgetOld();
+    return { defines: [...defines], reads };
+  }
+
+  #forgetOld(): void {
     if (this.#modules.size <= this.#owners.size + KEPT) return;
     const live = new Set(this.#owners.values());
     for (const file of this.#modules.keys()) {
@@ -117,12 +122,14 @@ const isNamedDeclaration = (node: ts.Statement): node is ts.Statement & { name?:
   ts.isEnumDeclaration(node) ||
   ts.isModuleDeclaration(node);
 
-/** Every identifier in the text: more than the free ones, which costs an unused import at most. */
+/** Identifiers that may refer to a variable or type: not property names. Inner declarations are not told apart. */
 function identifiers(tree: ts.SourceFile): Set<string> {
   const names = new Set<string>();
   const visit = (node: ts.Node): void => {
     if (ts.isIdentifier(node)) names.add(node.text);
-    ts.forEachChild(node, visit);
+    else if (ts.isPropertyAccessExpression(node)) visit(node.expression);
+    else if (ts.isPropertyAssignment(node) && ts.isIdentifier(node.name)) visit(node.initializer);
+    else ts.forEachChild(node, visit);
   };
   visit(tree);
   return names;

@@ -202,7 +202,10 @@ function valueOf({ name, initializer }: ts.VariableDeclaration): ts.Expression {
   const parameter = factory.createParameterDeclaration(undefined, undefined, value);
   const setter = factory.createArrowFunction(undefined, undefined, [parameter], undefined, undefined, assign);
   return factory.createParenthesizedExpression(
-    factory.createComma(kernelCall("expectBinding", [setter]), initializer!),
+    factory.createComma(
+      kernelCall("expectBinding", [factory.createStringLiteral(name.text), setter]),
+      initializer!,
+    ),
   );
 }
 

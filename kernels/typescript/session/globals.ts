@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { NotebookHost } from "../../../lib/notebook/host.ts";
-import { expectBinding } from "./bindings.ts";
+import type { Bindings } from "./bindings.ts";
 import type { Evaluator } from "./evaluate.ts";
 import type { Input } from "./input.ts";
 import type { Interrupts } from "./interrupt.ts";
@@ -18,6 +18,7 @@ export function notebookGlobals(
   evaluator: Evaluator,
   interrupts: Interrupts,
   input: Input,
+  bindings: Bindings,
   host: NotebookHost,
 ): void {
   const file = path.join(folder, "cell.ts");
@@ -28,7 +29,7 @@ export function notebookGlobals(
     import: importFromCell,
     result: evaluator.result,
     start: evaluator.start,
-    expectBinding,
+    expectBinding: bindings.expect,
     magics: makeMagics(host, interrupts),
     /** import.meta of a cell. */
     meta: {

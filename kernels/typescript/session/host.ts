@@ -1,7 +1,7 @@
 /** The notebook host: what the kernel offers to libraries, see lib/notebook/host.ts. */
 import type { DisplayOptions, MimeBundle, NotebookHost } from "../../../lib/notebook/host.ts";
 import type { FromUser } from "../shared/messages.ts";
-import { takeBinding } from "./bindings.ts";
+import type { Bindings } from "./bindings.ts";
 import { currentCell } from "./cell-context.ts";
 import type { Comms } from "./comms.ts";
 import { bundleJson } from "./display.ts";
@@ -14,6 +14,7 @@ export function makeHost(
   comms: Comms,
   input: Input,
   interrupts: Interrupts,
+  bindings: Bindings,
 ): NotebookHost {
   return {
     name: "gradbook",
@@ -33,6 +34,6 @@ export function makeHost(
     onInterrupt: interrupts.onInterrupt,
     // By name: an edited lib module or a worker may hold another copy of the class.
     isInterrupt: (error) => (error as Error | undefined)?.name === "KernelInterrupt",
-    takeBinding,
+    takeBinding: bindings.take,
   };
 }

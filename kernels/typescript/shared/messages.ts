@@ -99,6 +99,8 @@ export type FromUser =
   | { type: "clear"; cell: number; wait: boolean }
   | { type: "comm"; cell: number; event: "open" | "message" | "close"; comm: CommPayload }
   | { type: "input"; cell: number; id: number; prompt: string; password: boolean; blocks: boolean }
+  /** A widget has set the variable of a param() call. */
+  | { type: "rebound"; name: string }
   /** The handler of a comm message has returned: its output is complete. */
   | { type: "handled"; cell: number };
 
@@ -125,8 +127,16 @@ export interface LanguageResults {
   isComplete: { status: "complete" | "incomplete" | "invalid"; indent?: string };
   complete: Completion;
   inspect: MimeBundle | undefined;
-  commit: void;
+  commit: CellNames;
   check: string[];
+}
+
+/** What a cell has to do with other cells. */
+export interface CellNames {
+  /** Names that it declares at its top. */
+  defines: string[];
+  /** Names that earlier cells have declared and that it mentions. */
+  reads: string[];
 }
 
 /** The cell is not TypeScript; shown like a thrown SyntaxError. */

@@ -13,6 +13,7 @@ import type {
   SyntaxProblem,
   ToUser,
 } from "../shared/messages.ts";
+import type { CellGraphComm } from "./cell-graph-comm.ts";
 import type { History } from "./history.ts";
 import type { Interrupter } from "./interrupter.ts";
 import { Dropped, type LanguageClient } from "./language-client.ts";
@@ -64,6 +65,7 @@ export class Executions {
   readonly #language: LanguageClient;
   readonly #interrupter: Interrupter;
   readonly #history: History;
+  readonly #cellGraph: CellGraphComm;
   readonly #post: (message: ToUser) => void;
   readonly #queues = new Map<string, Request[]>();
   readonly #busy = new Map<number, Busy>();
@@ -80,6 +82,7 @@ export class Executions {
     language: LanguageClient,
     interrupter: Interrupter,
     history: History,
+    cellGraph: CellGraphComm,
     post: (message: ToUser) => void,
   ) {
     this.#sockets = sockets;
@@ -87,6 +90,7 @@ export class Executions {
     this.#language = language;
     this.#interrupter = interrupter;
     this.#history = history;
+    this.#cellGraph = cellGraph;
     this.#post = post;
   }
 
@@ -248,10 +252,18 @@ export class Executions {
     this.#running.delete(cell);
     if (!silent) {
       // A failed cell may have declared some of its names, so it counts as well.
-      void this.#language.ask("commit", { code, cell, name });
+      void this.#commit(request, { code, cell, name });
       if (result.status === "ok" && this.#types === "warn") this.#unchecked.push({ code, cell, name });
     }
     return result.status === "ok" ? { ...result, expressions: { ...result.expressions, ...broken } } : result;
+  }
+
+  async #commit(request: Request, executed: { code: string; cell: number; name: string }): Promise<void> {
+    const { defines, reads } = await this.#language.ask("commit", executed);
+    const { cellId } = request.metadata;
+    if (typeof cellId !== "string") return;
+    this.#cellGraph.graph.ran(cellId, defines, reads);
+    this.#cellGraph.announce();
   }
 
   #abort(request: Request): void {

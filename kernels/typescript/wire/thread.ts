@@ -3,6 +3,7 @@ import process from "node:process";
 import { parentPort, workerData } from "node:worker_threads";
 import { readConnectionFile } from "../../protocol/connection.ts";
 import type { FromUser, ToUser, WireThreadData } from "../shared/messages.ts";
+import { CellGraphComm } from "./cell-graph-comm.ts";
 import { CommTable } from "./comm-table.ts";
 import { Executions } from "./executions.ts";
 import { History } from "./history.ts";
@@ -22,8 +23,9 @@ const output = new Output(sockets);
 const language = new LanguageClient(languagePort, flags);
 const interrupter = new Interrupter(flags, toUser);
 const history = new History();
+const cellGraph = new CellGraphComm(sockets);
 const subshells = new Subshells();
-const executions = new Executions(sockets, output, language, interrupter, history, toUser);
+const executions = new Executions(sockets, output, language, interrupter, history, cellGraph, toUser);
 const questions = new Questions(sockets, promptAnswers, flags, toUser);
 const comms = new CommTable();
 
@@ -76,6 +78,7 @@ async function answer(channel: RequestChannel, request: Request): Promise<void> 
 
 /** A comm message goes to the user thread at once, also while a cell awaits. */
 function onComm(event: "open" | "message" | "close", request: Request): void {
+  if (cellGraph.receive(event, request)) return;
   const { comm_id: id, target_name: target, data = {} } = request.content;
   if (typeof id !== "string") return;
   const cell = executions.nextCell();
@@ -138,6 +141,10 @@ function onUserMessage(message: FromUser): void {
     case "input":
       output.flush();
       questions.ask(message, executions.request(message.cell));
+      break;
+    case "rebound":
+      cellGraph.graph.changed(message.name);
+      cellGraph.announce();
       break;
     case "handled": {
       output.flush();
