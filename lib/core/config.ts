@@ -51,9 +51,7 @@ export function defineConfig<F extends Fields>(configName: string, declared: F):
       got: clash,
     });
 
-  const fields = Object.fromEntries(
-    Object.entries(declared).map(([key, field]) => [key, { ...field, label: field.label ?? words(key) }]),
-  ) as F;
+  const fields = { ...declared };
   const defaults = Object.freeze(
     Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, field.default])),
   ) as Values<F>;
@@ -73,9 +71,4 @@ export function defineConfig<F extends Fields>(configName: string, declared: F):
   }
 
   return Object.freeze({ ...fields, configName, fields, defaults, parse });
-}
-
-/** `"learningRate"` → `"learning rate"`. */
-function words(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

@@ -15,7 +15,7 @@ export type FieldKind = "number" | "integer" | "choice" | "boolean" | "text";
 export interface Field<T> {
   readonly kind: FieldKind;
   readonly default: T;
-  /** What a person sees beside the widget; `defineConfig` derives it from the key when absent. */
+  /** What a person sees beside the widget; without one, the name in words (`labelOf`). */
   readonly label?: string;
   /** One sentence: what it does, which way to turn it. */
   readonly description: string;
@@ -133,4 +133,10 @@ export function readField<T>(where: string, name: string, field: Field<T>, value
   }
   const parsed = Number(value);
   return checkField(where, name, field, value.trim() === "" || Number.isNaN(parsed) ? value : parsed);
+}
+
+/** How a field is called in front of people: its own label, or its name in words (`maxTokens` → `max tokens`). */
+export function labelOf(name: string, field?: Pick<Field<unknown>, "label">): string {
+  const words = name.replaceAll("_", " ").replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return field?.label ?? words;
 }

@@ -5,7 +5,7 @@
  * value, other numbers a field to type in, choices a drop-down, booleans a check box, text a text field. Labels have one width, so that rows of
  * consecutive parameters line up.
  */
-import type { Field } from "../core/field.ts";
+import { labelOf, type Field } from "../core/field.ts";
 import { escapeHtml } from "./escape-html.ts";
 import { checkbox } from "./widgets/boolean.ts";
 import { hbox } from "./widgets/box.ts";
@@ -43,9 +43,9 @@ export function paramControl<T>(
   value: T,
   accept: (value: T) => boolean,
 ): ParamControl {
-  const { label = name, description, unit } = field;
+  const { description, unit } = field;
   const options: ControlOptions = {
-    description: label,
+    description: labelOf(name, field),
     tooltip: description,
     layout: { flex: `0 0 ${INPUT_WIDTH}` },
     style: { description_width: LABEL_WIDTH },

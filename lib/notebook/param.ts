@@ -8,7 +8,7 @@
  *
  * Running the cell again keeps the value that was dialled in, as long as the declaration is the same.
  */
-import { checkField, fieldRange, readField, type Field } from "../core/field.ts";
+import { checkField, fieldRange, labelOf, readField, type Field } from "../core/field.ts";
 import { shown } from "../core/errors.ts";
 import { notebookHost, type NotebookHost } from "./host.ts";
 import { paramControl, type ParamControl } from "./param-control.ts";
@@ -74,7 +74,8 @@ export function params(): Record<string, unknown> {
 }
 
 function show<T>(host: NotebookHost, name: string, field: Field<T>, value: T, control: ParamControl): void {
-  const { label = name, description, unit } = field;
+  const { description, unit } = field;
+  const label = labelOf(name, field);
   host.display({
     [WIDGET_VIEW_MIME]: { version_major: 2, version_minor: 0, model_id: control.row.id },
     // For reports: what the parameter is, and which widget's saved state holds its last value.

@@ -8,7 +8,7 @@ import {
   text,
   type ConfigValues,
 } from "../../lib/core/config.ts";
-import { fieldRange, readField } from "../../lib/core/field.ts";
+import { fieldRange, labelOf, readField } from "../../lib/core/field.ts";
 
 const train = defineConfig("gpt.train", {
   learningRate: number({ default: 1e-3, min: 1e-6, max: 1, scale: "log", description: "Peak step size." }),
@@ -32,9 +32,10 @@ test("parse fills in the defaults", () => {
   expect(train.parse()).toEqual(train.defaults);
 });
 
-test("fields are properties with a label made from their key", () => {
-  expect(train.learningRate).toMatchObject({ kind: "number", label: "learning rate", max: 1, scale: "log" });
-  expect(train.prompt.label).toBe("start");
+test("fields are properties, and are called by their label or by their name in words", () => {
+  expect(train.learningRate).toMatchObject({ kind: "number", max: 1, scale: "log" });
+  expect(labelOf("learningRate", train.learningRate)).toBe("learning rate");
+  expect(labelOf("prompt", train.prompt)).toBe("start");
   expect(Object.keys(train.fields)).toEqual(["learningRate", "steps", "schedule", "resume", "prompt"]);
 });
 

@@ -94,7 +94,7 @@ function chartLayout(state: ChartState): Record<string, unknown> {
         type: panel.yScale,
         title: { text: index === 0 ? panel.title : "" },
         zeroline: false,
-        exponentformat: "power",
+        exponentformat: "none",
         nticks: index === 0 ? 8 : 4,
       },
     };

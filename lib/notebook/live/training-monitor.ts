@@ -6,6 +6,7 @@
  * It is an observer of the training loop (lib/train), which knows nothing about notebooks: the loop tells it
  * what happened and asks after each step whether to stop. Outside a notebook it prints lines.
  */
+import { labelOf } from "../../core/field.ts";
 import {
   formatCount,
   formatDuration,
@@ -155,7 +156,7 @@ function changeMarker() {
       const before = latest.get(name);
       const goesOn = before !== undefined && time - before.time < DRAG_PAUSE;
       const from = goesOn ? before.from : change.from;
-      const text = `${words(name)} ${number(from)} → ${number(change.to)}`;
+      const text = `${labelOf(name)} ${number(from)} → ${number(change.to)}`;
       const rewrite = goesOn ? before.rewrite : chart.mark(step, text);
       if (goesOn) rewrite(text);
       latest.set(name, { from, time, rewrite });
@@ -244,11 +245,6 @@ function endTiles(end: RunEnd): Tile[] {
 function endSentence({ reason, step, steps, loss, eval_loss, seconds }: RunEnd): string {
   const validation = eval_loss === undefined ? "" : `, validation loss ${eval_loss.toFixed(3)}`;
   return `${reason} at step ${step} of ${steps} after ${formatDuration(seconds)}: loss ${loss.toFixed(3)}${validation}`;
-}
-
-/** `learning_rate` and `learningRate` → `learning rate`. */
-function words(name: string): string {
-  return name.replaceAll("_", " ").replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 function number(value: number): string {
