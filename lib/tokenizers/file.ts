@@ -19,6 +19,7 @@ import { sentencePieceTokenizer } from "./sentencepiece/load.ts";
 import { splitNames } from "./split/index.ts";
 import type { SplitName } from "./split/index.ts";
 import type { Tokenizer } from "./tokenizer.ts";
+import { byteLevelFrame } from "./write-byte-level.ts";
 
 /** Write a tokenizer as `tokenizer.json`; folders on the way are made. */
 export function saveTokenizer(tokenizer: Tokenizer, path: string): void {
@@ -110,14 +111,13 @@ function byteLevelBpeOf({ parts }: PipelineTokenizer): ByteLevelBpe | undefined 
   if (split === undefined || parts.bytePairEncoder === undefined || !(model instanceof CharacterBpe))
     return undefined;
   const special = new Map(addedTokens.map(({ content, id }) => [content, id]));
-  const candidate = new ByteLevelBpe({
-    name,
-    vocabulary: byteVocabulary(byteTokens(model, new Set(special.values()))),
-    pairs: model.pairs,
-    split,
-    wholeWordFirst: model.parts.wholeWordFirst,
-    special,
-  });
-  const frame = (file: Json) => ({ ...file, model: { ...(file.model as Json), vocab: null, merges: null } });
-  return isDeepStrictEqual(frame(candidate.toJSON() as Json), frame(json)) ? candidate : undefined;
+  const { wholeWordFirst } = model.parts;
+  const { vocab: _vocab, merges: _merges, ...rest } = json.model as Json;
+  const isSame = isDeepStrictEqual(
+    { ...json, model: rest },
+    byteLevelFrame({ split, wholeWordFirst, special }),
+  );
+  if (!isSame) return undefined;
+  const vocabulary = byteVocabulary(byteTokens(model, new Set(special.values())));
+  return new ByteLevelBpe({ name, vocabulary, pairs: model.pairs, split, wholeWordFirst, special });
 }

@@ -21,18 +21,22 @@ export function controlTokenJson(content: string, id: number): object {
 }
 
 /** The content of the file. */
-export function byteLevelJson({
-  vocabulary,
-  pairs,
+export function byteLevelJson(content: ByteLevelContent): object {
+  const { vocabulary, pairs, special } = content;
+  const spellings = Array.from({ length: vocabulary.size }, (_, id) => spellBytes(vocabulary.token(id)));
+  const vocab: Record<string, number> = Object.fromEntries(special);
+  for (const [id, spelling] of spellings.entries()) if (spelling !== "") vocab[spelling] = id;
+  const merges = pairs.entries().map(({ left, right }) => [spellings[left], spellings[right]]);
+  const frame = byteLevelFrame(content);
+  return { ...frame, model: { ...frame.model, vocab, merges } };
+}
+
+/** The content of the file but for vocabulary and merges. */
+export function byteLevelFrame({
   split,
   wholeWordFirst,
   special,
-}: ByteLevelContent): object {
-  const spelling = (id: number) => spellBytes(vocabulary.token(id));
-  const vocab: Record<string, number> = Object.fromEntries(special);
-  for (let id = 0; id < vocabulary.size; id++) {
-    if (vocabulary.token(id).length > 0) vocab[spelling(id)] = id;
-  }
+}: Omit<ByteLevelContent, "vocabulary" | "pairs">) {
   const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: false };
   const cut = { type: "Split", pattern: { Regex: patternOf(split) }, behavior: "Isolated", invert: false };
   return {
@@ -58,8 +62,6 @@ export function byteLevelJson({
       fuse_unk: false,
       byte_fallback: false,
       ignore_merges: wholeWordFirst,
-      vocab,
-      merges: pairs.entries().map(({ left, right }) => [spelling(left), spelling(right)]),
     },
   };
 }

@@ -134,22 +134,21 @@ export function byteToken(byte: number): string {
 /** The pair table of a list of merges; a merge of tokens that the vocabulary lacks is an error. */
 function pairsOfMerges({ vocab, merges, prefix = "", where }: CharacterBpeParts): PairTable {
   const pairs = new PairTable(merges.length);
-  // A pair listed twice keeps its last rank.
-  const lastRank = new Map<string, number>();
-  for (const [rank, [left, right]] of merges.entries()) lastRank.set(`${left} ${right}`, rank);
-  for (const [rank, [left, right]] of merges.entries()) {
+  // From the last to the first: a pair listed twice keeps its last rank.
+  for (let rank = merges.length - 1; rank >= 0; rank--) {
+    const [left, right] = merges[rank];
     const joined = left + right.slice(right.startsWith(prefix) ? prefix.length : 0);
-    const ids = [left, right, joined].map((token) => {
-      const id = vocab.get(token);
-      if (id === undefined) {
-        fail(`${where}.merges[${rank}]`, {
-          expected: "tokens of the vocabulary",
-          got: `${shown(token)}, which is not`,
-        });
-      }
-      return id;
-    });
-    if (lastRank.get(`${left} ${right}`) === rank) pairs.add(ids[0], ids[1], rank, ids[2]);
+    const leftId = vocab.get(left);
+    const rightId = vocab.get(right);
+    const merged = vocab.get(joined);
+    if (leftId === undefined || rightId === undefined || merged === undefined) {
+      const missing = leftId === undefined ? left : rightId === undefined ? right : joined;
+      fail(`${where}.merges[${rank}]`, {
+        expected: "tokens of the vocabulary",
+        got: `${shown(missing)}, which is not`,
+      });
+    }
+    pairs.add(leftId, rightId, rank, merged);
   }
   return pairs;
 }

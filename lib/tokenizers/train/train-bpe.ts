@@ -2,15 +2,15 @@
  * Training a byte-level byte-pair vocabulary on a corpus; the merges equal those of Hugging Face's
  * `BpeTrainer` with the byte alphabet, ties included.
  */
-import { fail, shown } from "../core/errors.ts";
-import { byteToCharacter, writeUtf8 } from "./bytes.ts";
-import { byteVocabulary } from "./byte-vocabulary.ts";
-import { ByteLevelBpe, checkText } from "./byte-level-bpe.ts";
+import { fail, shown } from "../../core/errors.ts";
+import { byteToCharacter, writeUtf8 } from "../bytes.ts";
+import { byteVocabulary } from "../byte-vocabulary.ts";
+import { ByteLevelBpe, checkText } from "../byte-level-bpe.ts";
 import { learnMerges } from "./learn-merges.ts";
 import type { SymbolWords } from "./learn-merges.ts";
-import { PairTable } from "./pair-table.ts";
-import { splitterOf } from "./split/index.ts";
-import type { SplitName } from "./split/index.ts";
+import { PairTable } from "../pair-table.ts";
+import { splitterOf } from "../split/index.ts";
+import type { SplitName } from "../split/index.ts";
 import { WordCounts } from "./word-counts.ts";
 
 export interface TrainBpeOptions {
@@ -96,10 +96,9 @@ export function trainBpeOnWords(
     onProgress,
   });
   const pairs = new PairTable(merges.length);
-  // A pair learned twice keeps its last rank, as in Hugging Face's files.
-  const rankOfPair = new Map(merges.map(({ left, right }, rank) => [left * 2 ** 26 + right, rank]));
-  for (const [rank, { left, right, merged }] of merges.entries()) {
-    if (rankOfPair.get(left * 2 ** 26 + right) === rank) pairs.add(left, right, rank, merged);
+  // From the last to the first: a pair learned twice keeps its last rank, as in Hugging Face's files.
+  for (let rank = merges.length - 1; rank >= 0; rank--) {
+    pairs.add(merges[rank].left, merges[rank].right, rank, merges[rank].merged);
   }
   return new ByteLevelBpe({
     name,

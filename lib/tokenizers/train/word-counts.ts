@@ -2,8 +2,8 @@
  * How often each word occurs in a corpus: the first step of training any sub-word vocabulary, and the only
  * one that reads the corpus. Memory grows with the number of different words, not with the corpus.
  */
-import { textUnits } from "./bytes.ts";
-import type { Splitter } from "./split/scan.ts";
+import { textUnits } from "../bytes.ts";
+import type { Splitter } from "../split/scan.ts";
 
 export class WordCounts {
   /** Number of different words. */
