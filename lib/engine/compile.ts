@@ -16,6 +16,7 @@ import { leaf, type Data, type Value } from "./graph/value.ts";
 import { onnxProgram } from "./onnx/program.ts";
 import { backend } from "./record/backend.ts";
 import { tensorInfo } from "./record/register.ts";
+import { nextSeed } from "./random.ts";
 import { singleton } from "./singleton.ts";
 import { engineStats } from "./stats.ts";
 import { flatten, structureKey, unflatten, type Structure } from "./structure.ts";
@@ -116,6 +117,7 @@ function execute(
         expected: "arguments and variables that are alive",
         got: tensor instanceof tf.Variable ? `disposed variable ${tensor.name}` : "a disposed tensor",
       });
+    if (input === traced.seed) return nextSeed();
     return tensor ? backend.value(tensor) : input;
   });
   evaluate(sources);

@@ -20,6 +20,8 @@ export interface Traced {
   readonly variables: ReadonlyMap<Value, tf.Variable>;
   readonly assigned: readonly { variable: tf.Variable; value: Value }[];
   readonly outputs: readonly Value[];
+  /** Stands for the number that random streams start from. */
+  readonly seed: Value;
   /** Where the outputs sit in what the function returns. */
   readonly structure: Structure;
 }
@@ -84,12 +86,13 @@ function traceOnce(name: string, fn: AnyFunction, structure: Structure, tensors:
   const inputs = tensors.map((tensor) => placeholder(tensor.shape, backend.value(tensor).dtype));
   const registered = Object.values(engine.state.registeredVariables);
   const standins = registered.filter((variable) => backend.holds(variable.dataId)).map(standIn);
+  const seed = placeholder([], "int32");
   let outputs: Value[] = [];
   let result: Structure = { kind: "fixed", value: undefined };
   let assigned: Traced["assigned"] = [];
   const created = (() => {
     engine.startScope(name);
-    backend.trace = { name };
+    backend.trace = { name, seed, streams: 0 };
     try {
       return collectNewVariables(() => {
         const args = inputs.map((value) => engine.makeTensorFromTensorInfo(tensorInfo(value)));
@@ -107,7 +110,7 @@ function traceOnce(name: string, fn: AnyFunction, structure: Structure, tensors:
     }
   })();
   const variables = new Map(standins.map(({ standin, variable }) => [standin, variable]));
-  return { traced: { inputs, variables, assigned, outputs, structure: result }, created };
+  return { traced: { inputs, variables, assigned, outputs, seed, structure: result }, created };
 }
 
 /** Variables made while tracing (an optimizer's moments) start over from their initial value. */

@@ -9,10 +9,17 @@ import {
   crossEntropy,
   embedding,
   engineStats,
+  geglu,
   gelu,
+  groupNorm,
   layerNorm,
   linear,
+  rmsNorm,
+  rotary,
   selfAttention,
+  silu,
+  squaredRelu,
+  swiglu,
   tf,
 } from "../../lib/engine/index.ts";
 import { expectNear } from "./near.ts";
@@ -41,6 +48,14 @@ type Inputs = Record<string, tf.Tensor>;
 
 const OPS: Record<string, (inputs: Inputs, options: never) => tf.Tensor> = {
   gelu: ({ x }) => gelu(x),
+  geluErf: ({ x }) => gelu(x, { approximate: "none" }),
+  silu: ({ x }) => silu(x),
+  squaredRelu: ({ x }) => squaredRelu(x),
+  swiglu: ({ x, y }) => swiglu(x, y),
+  geglu: ({ x, y }) => geglu(x, y),
+  rmsNorm: ({ x, gain }) => rmsNorm(x, gain),
+  groupNorm: ({ x, gain, bias }, options) => groupNorm(x, gain, bias, options),
+  rotary: ({ x }, options) => rotary(x, options),
   layerNorm: ({ x, gain, bias }) => layerNorm(x, gain, bias),
   linear: ({ x, weight, bias }, options) => linear(x, weight, bias, options),
   embedding: ({ table, ids }) => embedding(table, ids),

@@ -8,7 +8,15 @@ import type { Data, Dtype, Shape } from "../graph/value.ts";
 import { Message } from "./protobuf.ts";
 
 /** ONNX element types, as TensorProto.DataType numbers them. */
-export const ELEMENT_TYPE = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, double: 11 } as const;
+export const ELEMENT_TYPE = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  double: 11,
+  uint32: 12,
+} as const;
 export type ElementType = keyof typeof ELEMENT_TYPE;
 
 const IR_VERSION = 10;
@@ -79,11 +87,26 @@ export class OnnxGraph {
 
   /** A float32 scalar initializer. */
   float(value: number): string {
-    const key = `float ${value}`;
+    return this.#scalar("float32", Float32Array.of(value));
+  }
+
+  /** An int32 scalar initializer. */
+  int32(value: number): string {
+    return this.#scalar("int32", Int32Array.of(value));
+  }
+
+  /** A uint32 scalar initializer. */
+  uint32(value: number): string {
+    return this.#scalar("uint32", Uint32Array.of(value));
+  }
+
+  #scalar(type: ElementType, data: Data | Uint32Array): string {
+    const key = `${type} ${data[0]}`;
     let name = this.#shared.get(key);
     if (name === undefined) {
-      name = this.initializer("float32", [], Float32Array.of(value));
+      name = this.fresh();
       this.#shared.set(key, name);
+      this.#initializer(name, type, [], data);
     }
     return name;
   }
@@ -118,7 +141,12 @@ export class OnnxGraph {
       .encode();
   }
 
-  #initializer(name: string, type: ElementType, shape: Shape, data: Data | BigInt64Array): void {
+  #initializer(
+    name: string,
+    type: ElementType,
+    shape: Shape,
+    data: Data | BigInt64Array | Uint32Array,
+  ): void {
     const tensor = new Message();
     for (const extent of shape) tensor.integer(1, extent);
     tensor.integer(2, ELEMENT_TYPE[type]).string(8, name);

@@ -10,27 +10,44 @@ import { concat, reshape, split, transpose } from "../graph/layout.ts";
 import { matmul } from "../graph/linear.ts";
 import { reduce, softmax } from "../graph/reduce.ts";
 import { constant, type Value } from "../graph/value.ts";
-import type { tf } from "../tf.ts";
+import { tf } from "../tf.ts";
 import { fused } from "./fused.ts";
 
 interface Settings {
   causal: boolean;
   scale: number;
+  window?: number;
+  alibi?: boolean;
 }
 
-/** 0 where query t may look at key s, −∞ elsewhere: the last query sees every key. [T, S] */
-function causalMask(queries: number, keys: number): Value {
-  const mask = new Float32Array(queries * keys);
-  for (let t = 0; t < queries; t++) mask.fill(-Infinity, t * keys + t + keys - queries + 1, (t + 1) * keys);
-  return constant(mask, [queries, keys], "float32");
+/**
+ * What is added to the scores: 0 or −∞ by what a query may see, less the distance where ALiBi asks for it. The
+ * last query stands at the last key. [T, S] or [H, T, S]; undefined when nothing is added.
+ */
+function scoreBias(heads: number, queries: number, keys: number, settings: Settings): Value | undefined {
+  const { causal, window = Infinity, alibi = false } = settings;
+  if (!alibi && window === Infinity && (!causal || queries === 1)) return undefined;
+  const copies = alibi ? heads : 1;
+  const bias = new Float32Array(copies * queries * keys);
+  for (let h = 0, i = 0; h < copies; h++) {
+    const slope = alibi ? 2 ** ((-8 * (h + 1)) / heads) : 0;
+    for (let t = 0; t < queries; t++)
+      for (let s = 0; s < keys; s++, i++) {
+        const back = t + keys - queries - s;
+        const visible = (!causal || back >= 0) && Math.abs(back) < window;
+        bias[i] = visible ? -slope * Math.abs(back) : -Infinity;
+      }
+  }
+  return constant(bias, alibi ? [heads, queries, keys] : [queries, keys], "float32");
 }
 
 /** The result [B, H, T, D] and the probabilities [B, H, T, S]. */
-function attend(q: Value, k: Value, v: Value, settings: Settings): [Value, Value] {
+function attend(q: Value, k: Value, v: Value, settings: Settings, mask?: Value): [Value, Value] {
   const scores = matmul(q, k, { transposeB: true, alpha: settings.scale });
-  const [queries, keys] = scores.shape.slice(-2);
-  const masked = settings.causal && queries > 1 ? add(scores, causalMask(queries, keys)) : scores;
-  const probabilities = softmax(masked);
+  const [heads, queries, keys] = scores.shape.slice(-3);
+  const bias = scoreBias(heads, queries, keys, settings);
+  const biased = bias ? add(scores, bias) : scores;
+  const probabilities = softmax(mask ? add(biased, mask) : biased);
   return [matmul(probabilities, v), probabilities];
 }
 
@@ -60,25 +77,53 @@ const attentionGradient = fused<tf.Tensor[]>("AttentionGradient", ({ dy, ...save
 
 const attentionKernel = fused<tf.Tensor[]>(
   "Attention",
-  ({ q, k, v }, settings) => attend(q, k, v, settings),
+  ({ q, k, v, mask }, settings) => attend(q, k, v, settings, mask),
   {
     inputs: ["q", "k", "v"],
     outputs: [true, true],
     of: (dy, [q, k, v, result, probabilities], settings: Settings) => {
       const gradients = (): tf.Tensor[] =>
         attentionGradient({ dy, q, k, v, result, probabilities }, { ...settings });
-      return { q: () => gradients()[0], k: () => gradients()[1], v: () => gradients()[2] };
+      return {
+        q: () => gradients()[0],
+        k: () => gradients()[1],
+        v: () => gradients()[2],
+        mask: () =>
+          fail("attention", {
+            expected: "a mask that is not trained",
+            hint: "add a learned bias to the scores yourself",
+          }),
+      };
     },
   },
 );
 
+export interface AttentionOptions {
+  /** A query sees the keys up to its own position, the last query all of them. */
+  causal?: boolean;
+  /** Factor on the scores, 1/√D by default. */
+  scale?: number;
+  /** A query sees keys less than this many positions away (sliding window, arXiv 2004.05150). */
+  window?: number;
+  /** Scores fall linearly with the distance, at a slope for each head (ALiBi, arXiv 2108.12409). */
+  alibi?: boolean;
+  /** Added to the scores, broadcast to [B, H, T, S]: 0 where a query may look, −∞ where not (padding). */
+  mask?: tf.Tensor;
+}
+
+/** Each key (or value) head serves `times` query heads in a row: [B, H, S, D] → [B, H·times, S, D]. */
+function repeatHeads(x: tf.Tensor, times: number): tf.Tensor {
+  const [batch, heads, time, channels] = x.shape;
+  if (times === 1) return x;
+  const copies = new Array<tf.Tensor>(times).fill(x);
+  return tf.reshape(tf.stack(copies, 2), [batch, heads * times, time, channels]);
+}
+
 /**
- * Attention over heads that are apart already.
+ * Attention over heads that are apart already; cross-attention when keys come from elsewhere.
  *
  * @param q [B, H, T, D]
- * @param k, v [B, H, S, D]
- * @param options.causal a query sees the keys up to its own position, the last query all of them
- * @param options.scale factor on the scores, 1/√D by default
+ * @param k, v [B, H, S, D], or fewer heads that divide H: grouped-query attention (arXiv 2305.13245)
  * @returns [B, H, T, D]
  * @throws GradbookError when the shapes do not fit
  */
@@ -86,19 +131,23 @@ export function attention(
   q: tf.Tensor,
   k: tf.Tensor,
   v: tf.Tensor,
-  {
-    causal = false,
-    scale: factor = 1 / Math.sqrt(q.shape.at(-1)!),
-  }: { causal?: boolean; scale?: number } = {},
+  options: AttentionOptions = {},
 ): tf.Tensor4D {
-  const [[, , queries, channels], [, , keys, keyChannels]] = [q.shape, k.shape] as number[][];
-  const fits = [q, k, v].every(({ rank }) => rank === 4) && keys === v.shape[2] && channels === keyChannels;
-  if (!fits || (causal && queries > keys))
+  const { causal = false, scale = 1 / Math.sqrt(q.shape[q.rank - 1]), window, alibi, mask } = options;
+  const [[, heads, queries, channels], [, groups, keys, keyChannels]] = [q.shape, k.shape] as number[][];
+  const fits = [q, k, v].every(({ rank }) => rank === 4) && channels === keyChannels && heads % groups === 0;
+  if (!fits || keys !== v.shape[2] || groups !== v.shape[1] || (causal && queries > keys))
     fail("attention", {
       expected: "q [B, H, T, D] and k, v [B, H, S, D], S ≥ T when causal",
       got: `[${q.shape}], [${k.shape}], [${v.shape}]`,
     });
-  return attentionKernel({ q, k, v }, { causal, scale: factor })[0] as tf.Tensor4D;
+  const inputs = { q, k: repeatHeads(k, heads / groups), v: repeatHeads(v, heads / groups) };
+  return attentionKernel(mask ? { ...inputs, mask } : inputs, {
+    causal,
+    scale,
+    window,
+    alibi,
+  })[0] as tf.Tensor4D;
 }
 
 interface PackedSettings extends Settings {

@@ -1,10 +1,10 @@
 /**
- * GELU, the activation of GPT-2, in its tanh form.
+ * GELU, the activation of GPT-2 (in its tanh form) and BERT (in its exact form).
  *
  * Paper: Hendrycks & Gimpel, "Gaussian Error Linear Units", arXiv 1606.08415. With
  * u = √(2/π)·(x + 0.044715·x³), ½·x·(1 + tanh u) equals x·σ(2u); the sigmoid form needs fewer passes.
  */
-import { mul, scale, shift, sub, unary } from "../graph/elementwise.ts";
+import { add, mul, scale, shift, sub, unary } from "../graph/elementwise.ts";
 import type { Value } from "../graph/value.ts";
 import type { tf } from "../tf.ts";
 import { fused } from "./fused.ts";
@@ -31,13 +31,32 @@ const geluKernel = fused("Gelu", ({ x }) => mul(x, gate(x).sigmoid), {
   of: (dy, [x, y]) => ({ x: () => geluGradient({ x, y, dy }) }),
 });
 
+const exactGradient = fused("GeluErfGradient", ({ x, dy }) => {
+  const density = scale(unary("exp", scale(mul(x, x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+  return mul(dy, add(probability(x), mul(x, density)));
+});
+
+const exactKernel = fused("GeluErf", ({ x }) => mul(x, probability(x)), {
+  inputs: ["x"],
+  of: (dy, [x]) => ({ x: () => exactGradient({ x, dy }) }),
+});
+
+/** Φ(x) = ½·(1 + erf(x/√2)). */
+function probability(x: Value): Value {
+  return scale(shift(unary("erf", scale(x, Math.SQRT1_2)), 1), 0.5);
+}
+
 /**
- * x · Φ(x), with Φ approximated by tanh.
+ * x · Φ(x).
  *
  * @param x any shape, float32
+ * @param options.approximate "tanh" (GPT-2, the default) or "none" for the exact Φ (BERT)
  * @returns the same shape
  * @example gelu(tf.tensor1d([-1, 0, 1])) // [-0.1588, 0, 0.8412]
  */
-export function gelu<T extends tf.Tensor>(x: T): T {
-  return geluKernel({ x }) as T;
+export function gelu<T extends tf.Tensor>(
+  x: T,
+  { approximate = "tanh" }: { approximate?: "tanh" | "none" } = {},
+): T {
+  return (approximate === "tanh" ? geluKernel({ x }) : exactKernel({ x })) as T;
 }

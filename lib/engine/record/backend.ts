@@ -5,7 +5,7 @@
  * a value runs everything that leads to it, together with whatever else is waiting and still wanted, so that
  * no work is done twice. While `compile` traces, reading what depends on the function's arguments is an error.
  */
-import { GradbookError } from "../../core/errors.ts";
+import { fail, GradbookError } from "../../core/errors.ts";
 import { evaluate } from "../evaluate.ts";
 import { allocate, constant, leaf, sizeOf, type Data, type Dtype, type Value } from "../graph/value.ts";
 import { singleton } from "../singleton.ts";
@@ -27,6 +27,10 @@ export interface Entry {
 /** A function being traced, as far as the backend has to know. */
 export interface Trace {
   readonly name: string;
+  /** Fed with another number at each run, when the function draws random numbers. */
+  readonly seed: Value;
+  /** Random streams drawn so far. */
+  streams: number;
 }
 
 /** Values that were recorded but not computed before everything is computed, so that graphs stay finite. */
@@ -58,6 +62,7 @@ export class GraphBackend extends tf.KernelBackend {
       return;
     }
     const type = numeric(dtype);
+    if (this.trace && values && values.length > 1) refuseFrozenRandomness(this.trace.name);
     const data = values ? convert(values as ArrayLike<number>, type) : allocate(type, sizeOf(shape));
     const familiar = this.trace !== undefined || isFamiliar(data);
     // `shared`: the array may be the caller's own, so nothing is ever written to it.
@@ -222,6 +227,20 @@ export class GraphBackend extends tf.KernelBackend {
   override dispose(): void {
     this.#entries.clear();
   }
+}
+
+/** tfjs draws random numbers in JavaScript: inside a traced function they would be the same at each run. */
+function refuseFrozenRandomness(name: string): void {
+  const drawn =
+    /\b(rand|randomUniform|randomNormal|randomStandardNormal|randomGamma|truncatedNormal)_?_?\b/.exec(
+      new Error().stack ?? "",
+    );
+  if (drawn)
+    fail(`compile ${name}`, {
+      expected: "random numbers that differ from run to run",
+      got: `tf.${drawn[1]}, which draws once, while the function is traced`,
+      hint: "use dropout, randomUniform or randomNormal of gradbook/engine",
+    });
 }
 
 function numeric(dtype: tf.DataType): Dtype {

@@ -54,6 +54,48 @@ def self_attention(heads: int, causal: bool):
     return function
 
 
+def rotary(layout: str, offset: int):
+    """Rotary embedding by complex multiplication, pairs taken by layout."""
+
+    def function(x):
+        time, channels = x.shape[-2:]
+        pairs = channels // 2
+        frequency = 10000.0 ** (-torch.arange(pairs) / pairs)
+        angle = (torch.arange(time) + offset)[:, None] * frequency
+        turn = torch.polar(torch.ones_like(angle), angle)
+        if layout == "halves":
+            z = torch.complex(x[..., :pairs], x[..., pairs:]) * turn
+            return torch.cat([z.real, z.imag], dim=-1)
+        z = torch.complex(x[..., 0::2], x[..., 1::2]) * turn
+        return torch.stack([z.real, z.imag], dim=-1).flatten(-2)
+
+    return function
+
+
+def grouped_attention(q, k, v):
+    return F.scaled_dot_product_attention(q, k, v, is_causal=True, enable_gqa=True)
+
+
+def windowed_attention(window: int):
+    """A query sees itself and the `window` - 1 keys before it."""
+
+    def function(q, k, v):
+        time = q.shape[2]
+        near = torch.ones(time, time, dtype=torch.bool).tril().triu(1 - window)
+        return F.scaled_dot_product_attention(q, k, v, attn_mask=near)
+
+    return function
+
+
+def alibi_attention(q, k, v):
+    heads, time = q.shape[1:3]
+    slopes = torch.tensor([2.0 ** (-8 * (h + 1) / heads) for h in range(heads)])
+    distance = (torch.arange(time)[None, :] - torch.arange(time)[:, None]).float()
+    bias = slopes[:, None, None] * distance
+    bias = bias.masked_fill(distance > 0, float("-inf"))
+    return F.scaled_dot_product_attention(q, k, v, attn_mask=bias)
+
+
 def attention_decoding(q, k, v):
     """Causal attention of the last queries over a longer past."""
     queries, keys = q.shape[2], k.shape[2]
@@ -92,6 +134,15 @@ cases = [
         gain=normal(6),
         bias=normal(6),
     ),
+    case("geluErf", lambda x: F.gelu(x), x=normal(3, 4) * 3),
+    case("silu", lambda x: F.silu(x), x=normal(3, 4) * 3),
+    case("squaredRelu", lambda x: F.relu(x).square(), x=normal(3, 4)),
+    case("rmsNorm", lambda x, gain: F.rms_norm(x, (6,), gain, 1e-6), x=normal(2, 3, 6), gain=normal(6)),
+    case("swiglu", lambda x, y: F.silu(x) * y, x=normal(2, 3), y=normal(2, 3)),
+    case("geglu", lambda x, y: F.gelu(x, approximate="tanh") * y, x=normal(2, 3), y=normal(2, 3)),
+    case("groupNorm", lambda x, gain, bias: F.group_norm(x, 2, gain, bias), {"groups": 2}, x=normal(2, 4, 3), gain=normal(4), bias=normal(4)),
+    case("rotary", rotary("halves", 0), {"layout": "halves"}, x=normal(1, 2, 3, 4)),
+    case("rotary", rotary("interleaved", 5), {"layout": "interleaved", "offset": 5}, x=normal(1, 2, 3, 4)),
     case("linear", lambda x, weight, bias: x @ weight + bias, x=normal(2, 3, 4), weight=normal(4, 5), bias=normal(5)),
     case("linear", lambda x, weight: x @ weight.T, {"transposed": True}, x=normal(3, 4), weight=normal(5, 4)),
     case("embedding", lambda table, ids: F.embedding(ids, table), table=normal(5, 3), ids=integers(5, 2, 4)),
@@ -107,6 +158,52 @@ cases = [
         {"ignoreIndex": -100},
         logits=normal(4, 5),
         targets=torch.tensor([1, -100, 4, -100]),
+    ),
+    case(
+        "crossEntropy",
+        lambda logits, targets: F.cross_entropy(logits, targets, label_smoothing=0.1),
+        {"labelSmoothing": 0.1},
+        logits=normal(4, 5),
+        targets=integers(5, 4),
+    ),
+    case(
+        "crossEntropy",
+        lambda logits, targets: F.cross_entropy(logits, targets, ignore_index=1, label_smoothing=0.2)
+        + 0.01 * torch.logsumexp(logits[targets != 1], dim=-1).square().mean(),
+        {"labelSmoothing": 0.2, "zLoss": 0.01, "ignoreIndex": 1},
+        logits=normal(4, 5),
+        targets=torch.tensor([0, 1, 3, 4]),
+    ),
+    case(
+        "crossEntropy",
+        lambda logits, targets: F.cross_entropy(logits, targets, weight=torch.tensor([1.0, 2.0, 0.5, 0.0, 1.0])),
+        {"classWeights": [1, 2, 0.5, 0, 1]},
+        logits=normal(4, 5),
+        targets=torch.tensor([0, 1, 3, 2]),
+    ),
+    case(
+        "attention",
+        grouped_attention,
+        {"causal": True},
+        q=normal(2, 4, 3, 4),
+        k=normal(2, 2, 3, 4),
+        v=normal(2, 2, 3, 4),
+    ),
+    case(
+        "attention",
+        windowed_attention(2),
+        {"causal": True, "window": 2},
+        q=normal(1, 1, 4, 4),
+        k=normal(1, 1, 4, 4),
+        v=normal(1, 1, 4, 4),
+    ),
+    case(
+        "attention",
+        alibi_attention,
+        {"causal": True, "alibi": True},
+        q=normal(1, 2, 4, 4),
+        k=normal(1, 2, 4, 4),
+        v=normal(1, 2, 4, 4),
     ),
     case("attention", lambda q, k, v: F.scaled_dot_product_attention(q, k, v), q=normal(1, 2, 3, 4), k=normal(1, 2, 5, 4), v=normal(1, 2, 5, 4)),
     case(

@@ -5,6 +5,7 @@ import { elementwiseRules } from "./elementwise.ts";
 import { indexingRules } from "./indexing.ts";
 import { layoutRules } from "./layout.ts";
 import { linearRules } from "./linear.ts";
+import { randomRules } from "./random.ts";
 import { reduceRules } from "./reduce.ts";
 import type { Rules } from "./rule.ts";
 
@@ -16,4 +17,5 @@ export const rules: Rules = {
   ...linearRules,
   ...convolutionRules,
   ...adamwRules,
+  ...randomRules,
 };

@@ -1,0 +1,66 @@
+/**
+ * The engine's random numbers: one seed for the process, one number taken from it for each run.
+ *
+ * Inside a compiled function each random operation has its own stream, and each run another seed, so the
+ * numbers differ from operation to operation and from step to step, and repeat when the seed is set again.
+ */
+import { scale, shift } from "./graph/elementwise.ts";
+import { normal, streamSeed, uniform } from "./graph/random.ts";
+
+import { leaf, type Value } from "./graph/value.ts";
+import { backend } from "./record/backend.ts";
+import { fused } from "./ops/fused.ts";
+import { singleton } from "./singleton.ts";
+import type { tf } from "./tf.ts";
+
+/** Where the random numbers are: put it into a checkpoint, and a resumed run draws what the first would have. */
+export interface RandomState {
+  readonly seed: number;
+  /** Runs that drew so far. */
+  readonly draws: number;
+}
+
+const state = singleton("random", () => ({ seed: 0, draws: 0 }));
+
+/** Start over from a seed (an integer), or from a saved state. */
+export function setRandomState(next: number | RandomState): void {
+  Object.assign(state, typeof next === "number" ? { seed: next, draws: 0 } : next);
+}
+
+/** The present state. */
+export function randomState(): RandomState {
+  return { ...state };
+}
+
+/** The seed of the next run, a leaf for the program. */
+export function nextSeed(): Value {
+  const mixed = Math.imul(state.seed ^ Math.imul(++state.draws, 0x9e3779b9), 0x85ebca6b);
+  return leaf(Int32Array.of(mixed ^ (mixed >>> 13)), [], "int32");
+}
+
+/** A seed for one random operation: a stream of the traced function's run, or a run of its own. */
+export function operationSeed(): Value {
+  const { trace } = backend;
+  return trace ? streamSeed(trace.seed, trace.streams++) : streamSeed(nextSeed(), 0);
+}
+
+const uniformKernel = fused("Uniform", (_inputs, { shape, low, high }) => {
+  const numbers = uniform(operationSeed(), shape);
+  return affine(numbers, high - low, low);
+});
+
+const normalKernel = fused("Normal", (_inputs, { shape, mean, deviation }) =>
+  affine(normal(operationSeed(), shape), deviation, mean),
+);
+
+const affine = (x: Value, factor: number, offset: number): Value => shift(scale(x, factor), offset);
+
+/** Uniform numbers in [low, high); new ones at each run of a compiled function. */
+export function randomUniform(shape: readonly number[], low = 0, high = 1): tf.Tensor {
+  return uniformKernel({}, { shape, low, high });
+}
+
+/** Normal numbers; new ones at each run of a compiled function. */
+export function randomNormal(shape: readonly number[], mean = 0, deviation = 1): tf.Tensor {
+  return normalKernel({}, { shape, mean, deviation });
+}
