@@ -82,6 +82,7 @@ export function attentionHeads(weights: ArrayLike<Matrix>, options: AttentionHea
       yref: "paper",
       x: (x[0] + x[1]) / 2,
       y: y[1],
+      xanchor: "center",
       yanchor: "bottom",
       showarrow: false,
       font: { size: 12 },
