@@ -1,17 +1,44 @@
 /**
- * The tools that benches compare with: a Python environment in bench/.peers, outside the repository.
+ * The tools that tests and benches compare with: a Python environment in bench/.peers, outside the repository.
  *
- * `npm run bench:peers` makes it. PyTorch's wheel on PyPI is built for CUDA and does not load without its
- * NVIDIA libraries, so installing it downloads about 2.5 GB even where only the CPU is used; where a CPU-only
- * wheel can be reached, set PIP_INDEX_URL or PIP_EXTRA_INDEX_URL and pip takes that one.
+ * `npm run bench:peers` makes it with everything; `-- --for tests` leaves out what only benches need, PyTorch
+ * first of all: its wheel on PyPI is built for CUDA and does not load without its NVIDIA libraries, so
+ * installing it downloads about 2.5 GB even where only the CPU is used. Where a CPU-only wheel can be reached,
+ * set PIP_INDEX_URL or PIP_EXTRA_INDEX_URL and pip takes that one.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { fail } from "../lib/core/errors.ts";
 
 const ENVIRONMENT = fileURLToPath(new URL(".peers/venv", import.meta.url));
-const PACKAGES = ["torch", "numpy"];
+
+/** Pinned: golden comparisons must not change because a peer did. */
+const PACKAGES = {
+  tests: [
+    "numpy==2.4.6",
+    "jupyter_kernel_test==0.7.0",
+    "ipykernel==7.4.0",
+    "jupyter_client==8.10.0",
+    "jupyter-console==6.6.3",
+    "nbconvert==7.17.2",
+    "papermill==2.7.0",
+    "jupytext==1.19.6",
+    "tiktoken==0.14.0",
+    "tokenizers==0.23.3",
+    "sentencepiece==0.2.3",
+    "transformers==5.23.0",
+  ],
+  benches: [
+    "torch==2.15.0",
+    "psutil==7.2.2",
+    "rustbpe==0.1.0",
+    "datatrove==0.10.1",
+    "trafilatura==2.3.1",
+    "datasketch==2.0.0",
+  ],
+} as const;
 
 /** Path of the peers' Python. @throws GradbookError when it is not installed */
 export function peerPython(): string {
@@ -32,7 +59,11 @@ function run(command: string, args: string[]): void {
 }
 
 if (import.meta.main) {
+  const { values } = parseArgs({ options: { for: { type: "string", default: "benches" } } });
+  if (values.for !== "tests" && values.for !== "benches") {
+    fail("bench:peers", { expected: "--for tests or --for benches", got: values.for });
+  }
   if (!existsSync(`${ENVIRONMENT}/bin/python`)) run("python3", ["-m", "venv", ENVIRONMENT]);
-  run(peerPython(), ["-m", "pip", "install", "--disable-pip-version-check", ...PACKAGES]);
-  run(peerPython(), ["-c", "import torch; print('PyTorch', torch.__version__)"]);
+  const packages = values.for === "tests" ? PACKAGES.tests : [...PACKAGES.tests, ...PACKAGES.benches];
+  run(peerPython(), ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...packages]);
 }
