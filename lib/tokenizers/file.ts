@@ -50,6 +50,11 @@ export function loadTokenizer(path: string): Tokenizer {
     if (!(cause instanceof SyntaxError)) throw cause;
     fail(name, { expected: "a JSON file", got: cause.message, cause });
   }
+  return tokenizerOfJson(json, name);
+}
+
+/** As `tokenizerFromJson`, but what our own classes wrote becomes such a class again. */
+export function tokenizerOfJson(json: unknown, name: string): Tokenizer {
   return simplest(tokenizerFromJson(json, name));
 }
 
