@@ -6,7 +6,8 @@
  * outputs stay behind; that is the point of the script.
  *
  *   // ---
- *   // jupyter: {"kernelspec": {…}}
+ *   // jupyter:
+ *   //   kernelspec: …
  *   // ---
  *
  *   // %% [markdown] id="1f0c…"
@@ -18,7 +19,7 @@
  * A line of a cell that itself looks like a `// %%` marker is kept apart by one more `// `.
  * Left out: attachments, and the magics that jupytext comments out.
  */
-import { parse as parseYaml } from "yaml";
+import { parse as parseYaml, stringify as stringifyYaml } from "yaml";
 import { fail } from "../../lib/core/errors.ts";
 import {
   newCellId,
@@ -48,8 +49,9 @@ export function scriptExtension(notebook: Notebook): string {
 export function toPercent(notebook: Notebook): string {
   const mark = SLASHES.has(notebookLanguage(notebook)) ? "//" : "#";
   const { widgets: _widgets, ...metadata } = notebook.metadata;
-  const header = `${mark} ---\n${mark} jupyter: ${JSON.stringify(metadata)}\n${mark} ---\n\n`;
-  return header + notebook.cells.map((cell) => cellToPercent(cell, mark)).join("\n\n") + "\n";
+  const yaml = stringifyYaml({ jupyter: metadata }, { lineWidth: 0 }).trimEnd().split("\n");
+  const header = ["---", ...yaml, "---"].map((line) => comment(line, mark)).join("\n");
+  return `${header}\n\n` + notebook.cells.map((cell) => cellToPercent(cell, mark)).join("\n\n") + "\n";
 }
 
 function cellToPercent(cell: Cell, mark: string): string {

@@ -81,7 +81,12 @@ function text(value: unknown): string | undefined {
 function firstHeading(notebook: Notebook): string | undefined {
   for (const cell of notebook.cells) {
     const heading = cell.cell_type === "markdown" && /^# +(.+?)\s*#*$/m.exec(cell.source);
-    if (heading) return heading[1].replace(/[*_`]/g, "");
+    if (heading) return plainHeading(heading[1]);
   }
   return undefined;
+}
+
+/** A heading without Markdown's marks; an underscore inside a word is no mark. */
+export function plainHeading(heading: string): string {
+  return heading.replace(/[*`]/g, "").replace(/(^|\W)_+|_+(?=\W|$)/g, "$1");
 }

@@ -16,7 +16,7 @@ import {
 } from "../document/index.ts";
 import { chartScripts } from "./charts.ts";
 import { escapeHtml } from "./escape.ts";
-import { takeFrontMatter, type Front } from "./front-matter.ts";
+import { plainHeading, takeFrontMatter, type Front } from "./front-matter.ts";
 import { codeHighlighter } from "./highlight.ts";
 import { katexStyle } from "./katex-style.ts";
 import { markdownRenderer, type Heading, type MarkdownRenderer } from "./markdown.ts";
@@ -138,7 +138,7 @@ function withoutTitle(cells: Cell[], title: string): Cell[] {
   const index = cells.findIndex((cell) => cell.cell_type === "markdown" && cell.source.trim() !== "");
   const cell = cells[index];
   const heading = cell && /^\s*# +(.+?)\s*#*(?:\n|$)/.exec(cell.source);
-  if (!heading || heading[1].replace(/[*_`]/g, "") !== title) return cells;
+  if (!heading || plainHeading(heading[1]) !== title) return cells;
   return cells.with(index, { ...cell, source: cell.source.slice(heading[0].length) });
 }
 

@@ -79,14 +79,11 @@ function formatValue(value: unknown): string {
 
 /** The rows as a table; its caption is for screen readers. */
 export function widgetTable(rows: WidgetRow[]): string {
-  const body = rows.map(({ label, value, unit, description, range }) => {
-    const note = [description, range && `(${range.replace("a number from", "from")})`]
-      .filter(Boolean)
-      .join(" ");
+  const body = rows.map(({ label, value, unit, description = "", range }) => {
     const cells = [
       `<th scope="row">${escapeHtml(label)}</th>`,
-      `<td class="value">${escapeHtml(value)}${unit ? ` <span class="unit">${escapeHtml(unit)}</span>` : ""}</td>`,
-      `<td class="note">${escapeHtml(note)}</td>`,
+      `<td class="value"${range ? ` title="${escapeHtml(range)}"` : ""}>${escapeHtml(value)}${unit ? ` <span class="unit">${escapeHtml(unit)}</span>` : ""}</td>`,
+      `<td class="note">${escapeHtml(description)}</td>`,
     ];
     return `<tr>${cells.join("")}</tr>`;
   });

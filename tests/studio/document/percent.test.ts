@@ -19,7 +19,11 @@ describe("a percent script", () => {
       TYPESCRIPT,
     );
     expect(toPercent(notebook)).toBe(`// ---
-// jupyter: {"kernelspec":{"name":"gradbook","display_name":"TypeScript","language":"typescript"}}
+// jupyter:
+//   kernelspec:
+//     name: gradbook
+//     display_name: TypeScript
+//     language: typescript
 // ---
 
 // %% [markdown] id="a"
@@ -50,6 +54,15 @@ steps
       ],
       TYPESCRIPT,
     );
+    expect(fromPercent(toPercent(notebook))).toEqual(notebook);
+  });
+
+  test("gives the notebook's metadata back exactly, whatever it holds", () => {
+    const metadata = {
+      ...TYPESCRIPT,
+      odd: { yes: "no", "1": "1.0", list: [null, [], {}], text: "a\n# b: c\n" },
+    };
+    const notebook = newNotebook([codeCell("1")], metadata);
     expect(fromPercent(toPercent(notebook))).toEqual(notebook);
   });
 

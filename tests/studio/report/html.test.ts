@@ -258,6 +258,12 @@ describe("Markdown cells", () => {
     expect(document.querySelector("#text p")?.textContent).toBe("Text.");
   });
 
+  test("a title loses its marks but not the underscores of a name", async () => {
+    const document = await page([markdownCell("# The `my_name` _of_ it")]);
+    expect(document.title).toBe("The my_name of it");
+    expect(document.querySelectorAll("h1")).toHaveLength(1);
+  });
+
   test("images beside the notebook and attachments are inlined, remote ones stay links", async () => {
     const folder = mkdtempSync(join(tmpdir(), "gradbook-images-"));
     writeFileSync(join(folder, "a dot.png"), Buffer.from(PIXEL, "base64"));
