@@ -10,7 +10,7 @@ import type { ParameterValues } from "../nn/parameters.ts";
 import { GPT } from "../models/gpt.ts";
 import type { LanguageModel } from "../models/language-model.ts";
 import type { OptimizerState } from "../optim/adamw.ts";
-import { CharTokenizer } from "../tokenizers/char.ts";
+import { loadTokenizer } from "../tokenizers/file.ts";
 import type { Tokenizer } from "../tokenizers/tokenizer.ts";
 import { readManifest, type FileEntry, type Manifest } from "./manifest.ts";
 import { decodeSafetensors } from "./safetensors.ts";
@@ -71,7 +71,8 @@ function readWeights(directory: string, manifest: Manifest): ParameterValues {
 
 function readTokenizer(directory: string, { files }: Manifest): Tokenizer | undefined {
   if (!files.tokenizer) return undefined;
-  return CharTokenizer.fromJSON(JSON.parse(readChecked(directory, files.tokenizer).toString("utf8")));
+  readChecked(directory, files.tokenizer);
+  return loadTokenizer(join(directory, files.tokenizer.name));
 }
 
 function readTraining(directory: string, { training, files }: Manifest): TrainingState | undefined {

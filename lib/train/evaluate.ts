@@ -6,7 +6,7 @@ import { compile, tf } from "../engine/index.ts";
 import type { LanguageModel } from "../models/language-model.ts";
 import { batchTensors } from "./tensors.ts";
 
-/** Measures batch after batch; compiled once, used many times. */
+/** The compiled loss of a model, for looking again and again. */
 export interface Evaluator {
   /**
    * Mean nats per token over the batches. The event loop gets a turn after each batch.
@@ -17,11 +17,22 @@ export interface Evaluator {
 }
 
 /**
- * @example
- * const evaluator = evaluate(model);
- * const nats = await evaluator.loss(sequentialWindows(validationIds, { batchSize: 12, contextLength: 64 }));
+ * Mean nats per token of a model on batches.
+ *
+ * @throws GradbookError when there is no batch, or an id is not below the model's vocabSize
+ * @example await evaluate(model, sequentialWindows(validationIds, { batchSize: 12, contextLength: 64 }))
  */
-export function evaluate(model: LanguageModel): Evaluator {
+export async function evaluate(model: LanguageModel, batches: Iterable<Batch>): Promise<number> {
+  const measure = evaluator(model);
+  try {
+    return await measure.loss(batches);
+  } finally {
+    measure.dispose();
+  }
+}
+
+/** As `evaluate`, compiled once for many calls. */
+export function evaluator(model: LanguageModel): Evaluator {
   const lossOf = compile((inputs: tf.Tensor, targets: tf.Tensor) => model.loss(inputs, targets), {
     name: `${model.kind} loss`,
   });

@@ -1,5 +1,5 @@
 /** gradbook/train: the training loop. */
-export { evaluate, perplexity, type Evaluator } from "./evaluate.ts";
+export { evaluate, evaluator, perplexity, type Evaluator } from "./evaluate.ts";
 export type {
   EndReason,
   EvaluationMetrics,

@@ -84,7 +84,7 @@ export type LiveSettings = Pick<TrainSettings, "learningRate" | "weightDecay" | 
 
 /** What suits the sizes of `gptSize` on a book of a million characters. */
 export const trainPresets = {
-  nano: { steps: 500, learningRate: 1e-2, warmupSteps: 20 },
-  tiny: { steps: 2000, learningRate: 3e-3, warmupSteps: 100 },
+  nano: { steps: 800, learningRate: 3e-3, warmupSteps: 20 },
+  tiny: { steps: 1200, learningRate: 3e-3, warmupSteps: 100 },
   mini: { steps: 5000, learningRate: 1e-3, warmupSteps: 100 },
 } as const satisfies Record<string, Partial<TrainSettings>>;

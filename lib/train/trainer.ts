@@ -10,7 +10,7 @@ import { tf } from "../engine/index.ts";
 import type { LanguageModel } from "../models/language-model.ts";
 import { AdamW } from "../optim/adamw.ts";
 import { learningRateAt } from "../optim/schedule.ts";
-import { evaluate, type Evaluator } from "./evaluate.ts";
+import { evaluator, type Evaluator } from "./evaluate.ts";
 import { applyLive } from "./live-settings.ts";
 import type { EvaluationMetrics, StepMetrics } from "./observer.ts";
 import { trainStep, type StepSettings, type TrainStep } from "./step.ts";
@@ -53,7 +53,7 @@ export class Trainer {
     this.loader = loader;
     this.tokensPerStep = loader.batchSize * loader.contextLength;
     this.optimizer = new AdamW(model.parameters.groups, this.settings);
-    this.evaluator = evaluate(model);
+    this.evaluator = evaluator(model);
     if (resume) this.restore(resume);
   }
 
