@@ -8,15 +8,13 @@
  *
  * Left out: values that decide control flow (read them outside), shapes that depend on data.
  */
-import { fail } from "../core/errors.ts";
-import { evaluate } from "./evaluate.ts";
+import { bindInputs } from "./bind.ts";
 import { plan, type Plan } from "./graph/plan.ts";
 import type { Program } from "./graph/program.ts";
 import { leaf, type Data, type Value } from "./graph/value.ts";
 import { onnxProgram } from "./onnx/program.ts";
 import { backend } from "./record/backend.ts";
 import { tensorInfo } from "./record/register.ts";
-import { nextSeed } from "./random.ts";
 import { singleton } from "./singleton.ts";
 import { engineStats } from "./stats.ts";
 import { flatten, structureKey, unflatten, type Structure } from "./structure.ts";
@@ -109,18 +107,7 @@ function execute(
   { traced, planned, program }: Specialization,
   tensors: tf.Tensor[],
 ): tf.Tensor[] {
-  const argument = new Map(traced.inputs.map((value, i) => [value, tensors[i]]));
-  const sources = planned.inputs.map((input) => {
-    const tensor = argument.get(input) ?? traced.variables.get(input);
-    if (tensor?.isDisposed)
-      fail(`compile ${name}`, {
-        expected: "arguments and variables that are alive",
-        got: tensor instanceof tf.Variable ? `disposed variable ${tensor.name}` : "a disposed tensor",
-      });
-    if (input === traced.seed) return nextSeed();
-    return tensor ? backend.value(tensor) : input;
-  });
-  evaluate(sources);
+  const sources = bindInputs(name, traced, planned, tensors);
   const into = traced.assigned.map(({ variable }) => spares.get(variable));
   for (const { variable } of traced.assigned) spares.delete(variable);
   const results = program.run(sources.map(({ data }) => data!), into); // prettier-ignore

@@ -28,3 +28,6 @@ export { rotary, type RotaryOptions } from "./ops/rotary.ts";
 export { silu, squaredRelu } from "./ops/silu.ts";
 export { randomNormal, randomState, randomUniform, setRandomState, type RandomState } from "./random.ts";
 export { groupNorm } from "./ops/group-norm.ts";
+export { exportOnnx, type ExportOptions } from "./export-onnx.ts";
+export { explain, locateNonFinite, type Explanation, type ExplainRow, type NonFinite } from "./inspect.ts";
+export { engineName, engineReport, type EngineReport } from "./report.ts";

@@ -34,8 +34,12 @@ export class OnnxGraph {
   readonly #shared = new Map<string, string>();
   #next = 0;
 
-  constructor(name: string) {
+  /** Only operators of the ONNX standard may be used. */
+  readonly standard: boolean;
+
+  constructor(name: string, standard = false) {
     this.#name = name;
+    this.standard = standard;
   }
 
   /** A name nothing in the graph has yet. Nested graphs see outer names, so each graph has its prefix. */
@@ -132,13 +136,13 @@ export class OnnxGraph {
 
   /** The encoded model with this as its main graph. */
   encodeModel(): Uint8Array {
-    return new Message()
+    const model = new Message()
       .integer(1, IR_VERSION)
       .string(2, "gradbook")
       .message(7, this.message())
-      .message(8, new Message().string(1, "").integer(2, OPSET))
-      .message(8, new Message().string(1, CONTRIB_DOMAIN).integer(2, 1))
-      .encode();
+      .message(8, new Message().string(1, "").integer(2, OPSET));
+    if (!this.standard) model.message(8, new Message().string(1, CONTRIB_DOMAIN).integer(2, 1));
+    return model.encode();
   }
 
   #initializer(

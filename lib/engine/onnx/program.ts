@@ -9,10 +9,9 @@ import { createRequire } from "node:module";
 import { GradbookError } from "../../core/errors.ts";
 import type { Plan } from "../graph/plan.ts";
 import type { Program } from "../graph/program.ts";
-import { allocate, sizeOf, type Data, type Shape, type Value } from "../graph/value.ts";
+import { allocate, sizeOf, type Data, type Shape } from "../graph/value.ts";
 import { threads } from "../threads.ts";
-import { OnnxGraph } from "./model.ts";
-import { rules } from "./lower/index.ts";
+import { lowerPlan } from "./lower-plan.ts";
 
 interface OrtTensor {
   readonly data: Data;
@@ -41,36 +40,6 @@ export interface SessionOptions {
   profile?: string;
 }
 
-/** The ONNX model of a plan: inputs `i0…`, outputs `o0…`. */
-export function lowerToOnnx(plan: Plan): Uint8Array {
-  const graph = new OnnxGraph("v");
-  const names = new Map<number, string>();
-  const nameOf = (value: Value): string => names.get(plan.numberOf(value))!;
-  plan.inputs.forEach((value, i) => {
-    names.set(plan.numberOf(value), `i${i}`);
-    graph.input(`i${i}`, value.dtype, value.shape);
-  });
-  for (const value of plan.constants)
-    names.set(plan.numberOf(value), graph.initializer(value.dtype, value.shape, value.data!));
-  const outputNames = new Map<number, string>();
-  plan.outputs.forEach((value, i) => {
-    const number = plan.numberOf(value);
-    if (!names.has(number) && !outputNames.has(number)) outputNames.set(number, `o${i}`);
-  });
-  for (const node of plan.nodes) {
-    const rule = rules[node.op];
-    if (!rule) throw new Error(`no ONNX rule for the graph operation ${node.op}`);
-    const outputs = node.outputs.map((value) => outputNames.get(plan.numberOf(value)) ?? graph.fresh());
-    node.outputs.forEach((value, i) => names.set(plan.numberOf(value), outputs[i]));
-    rule(graph, node, node.inputs.map(nameOf), outputs);
-  }
-  plan.outputs.forEach((value, i) => {
-    if (nameOf(value) !== `o${i}`) graph.emit("Identity", [nameOf(value)], {}, [`o${i}`]);
-    graph.output(`o${i}`, value.dtype, value.shape);
-  });
-  return graph.encodeModel();
-}
-
 function largestValue(plan: Plan): number {
   let largest = 0;
   for (const node of plan.nodes)
@@ -78,11 +47,21 @@ function largestValue(plan: Plan): number {
   return largest;
 }
 
+/** ONNX Runtime's error in our words; running out of memory says how much was asked for and what to shrink. */
+function explained(cause: Error): GradbookError {
+  const asked = /allocate memory for requested buffer of size (\d+)/.exec(cause.message)?.[1];
+  const sentence = asked
+    ? `expected enough memory for ${(Number(asked) / 2 ** 20).toFixed(0)} MiB more, got none; ` +
+      "make the batch or the context smaller, or the model"
+    : `ONNX Runtime could not run the graph: ${cause.message}`;
+  return new GradbookError("engine", sentence, { cause });
+}
+
 /** Compile a plan with ONNX Runtime. */
 export function onnxProgram(plan: Plan, options: SessionOptions = {}): Program {
   initOrt();
   const session = new binding.InferenceSession();
-  const model = lowerToOnnx(plan);
+  const model = lowerPlan(plan);
   session.loadModel(model.buffer, model.byteOffset, model.byteLength, {
     intraOpNumThreads: largestValue(plan) < PARALLEL_FROM ? 1 : threads(),
     graphOptimizationLevel: "all",
@@ -101,7 +80,7 @@ export function onnxProgram(plan: Plan, options: SessionOptions = {}): Program {
       try {
         session.run(feeds, fetches, {});
       } catch (cause) {
-        throw new GradbookError("engine", `ONNX Runtime could not run the graph: ${(cause as Error).message}`, { cause }); // prettier-ignore
+        throw explained(cause as Error);
       }
       return results;
     },
