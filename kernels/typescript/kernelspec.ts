@@ -51,7 +51,7 @@ export function kernelSpec(): KernelJson {
     language: "typescript",
     interrupt_mode: "message",
     env: { ...ENGINE_ENVIRONMENT },
-    metadata: { debugger: false },
+    metadata: { debugger: true },
   };
 }
 

@@ -51,6 +51,7 @@ const HANDLERS: {
   complete: ({ code, position }) => completions(service(), openCell(code), code, position),
   inspect: ({ code, position, detail }) => inspection(service(), openCell(code), position, detail),
   commit: ({ code, cell, name }) => cells.add(cells.make(userSource(code), cell, name)),
+  names: () => cells.names(),
   check: ({ code, cell, name }, checkpoint) => {
     return typeProblems(service(), cells.make(userSource(code), cell, name), checkpoint);
   },

@@ -8,12 +8,13 @@
 import { Session, type Runtime } from "node:inspector";
 import process from "node:process";
 import type { CellOutcome, ExpressionResult, ToUser } from "../shared/messages.ts";
+import { cellUrl } from "../shared/cell-url.ts";
 import { runInCell, type CellContext } from "./cell-context.ts";
 import { bundleJson, bundleOf } from "./display.ts";
 import { reportError } from "./errors.ts";
 import type { Interrupts } from "./interrupt.ts";
 import { stopwatch } from "./magics.ts";
-import { addCell, cellName, cellUrl, originalPosition } from "./source-positions.ts";
+import { addCell, cellName, originalPosition } from "./source-positions.ts";
 
 /** The protocol's experimental REPL mode is missing in Node's declarations. */
 type ReplEvaluate = Runtime.EvaluateParameterType & { replMode: boolean };

@@ -7,6 +7,7 @@
  */
 import { SourceMap, type SourceMapPayload } from "node:module";
 import { fileURLToPath } from "node:url";
+import { cellUrl } from "../shared/cell-url.ts";
 
 interface Mapped {
   json: string;
@@ -25,9 +26,6 @@ const KERNEL = new URL("../", import.meta.url).href;
 const KEPT_CELLS = 2_000;
 const maps = new Map<string, Mapped>();
 const cells = new Map<string, CellSource>();
-
-/** The URL by which the engine knows a cell's code. */
-export const cellUrl = (cell: number) => `cell:${cell}`;
 
 export function addCell(cell: number, source: CellSource, map: string): void {
   cells.set(cellUrl(cell), source);

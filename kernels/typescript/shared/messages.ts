@@ -116,6 +116,8 @@ export interface LanguageRequests {
   inspect: { code: string; position: number; detail: number };
   /** The cell has run: its names exist for later cells. */
   commit: { code: string; cell: number; name: string };
+  /** Every name that cells have declared. */
+  names: object;
   /** Type errors of the committed cell, in words. Background work: dropped when something else is asked. */
   check: { code: string; cell: number; name: string };
 }
@@ -128,6 +130,7 @@ export interface LanguageResults {
   complete: Completion;
   inspect: MimeBundle | undefined;
   commit: CellNames;
+  names: string[];
   check: string[];
 }
 

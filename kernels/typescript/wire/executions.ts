@@ -6,6 +6,7 @@
  * the check comes first and stops the cell; with GRADBOOK_TYPES=off there is none.
  */
 import process from "node:process";
+import { cellUrl } from "../shared/cell-url.ts";
 import type {
   CellOutcome,
   ExpressionResult,
@@ -14,6 +15,7 @@ import type {
   ToUser,
 } from "../shared/messages.ts";
 import type { CellGraphComm } from "./cell-graph-comm.ts";
+import type { DebugAdapter } from "./debug/adapter.ts";
 import type { History } from "./history.ts";
 import type { Interrupter } from "./interrupter.ts";
 import { Dropped, type LanguageClient } from "./language-client.ts";
@@ -66,6 +68,7 @@ export class Executions {
   readonly #interrupter: Interrupter;
   readonly #history: History;
   readonly #cellGraph: CellGraphComm;
+  readonly #debug: DebugAdapter;
   readonly #post: (message: ToUser) => void;
   readonly #queues = new Map<string, Request[]>();
   readonly #busy = new Map<number, Busy>();
@@ -83,6 +86,7 @@ export class Executions {
     interrupter: Interrupter,
     history: History,
     cellGraph: CellGraphComm,
+    debug: DebugAdapter,
     post: (message: ToUser) => void,
   ) {
     this.#sockets = sockets;
@@ -91,6 +95,7 @@ export class Executions {
     this.#interrupter = interrupter;
     this.#history = history;
     this.#cellGraph = cellGraph;
+    this.#debug = debug;
     this.#post = post;
   }
 
@@ -131,6 +136,7 @@ export class Executions {
   /** Stops the running cells; those that do not report themselves in time are given up. */
   async interrupt(): Promise<void> {
     const hit = [...this.#running];
+    await this.#debug.release();
     for (const busy of this.#busy.values()) busy.stopped = true;
     const effect = await this.#interrupter.interrupt();
     if (effect === "taken") return;
@@ -234,6 +240,7 @@ export class Executions {
       const problems = await this.#language.ask("check", { code, cell, name });
       if (problems.length > 0) return typeFailure(problems);
     }
+    await this.#debug.beforeCell(cellUrl(cell), code, rewritten.map);
     await this.#interrupter.settled();
     if (busy.stopped) return INTERRUPTED;
     const outcome = Promise.withResolvers<CellOutcome>();

@@ -25,8 +25,8 @@ export function kernelInfo(): Record<string, unknown> {
       nbconvert_exporter: "script",
     },
     banner: `gradbook ${version}: TypeScript 6.0.3 on Node ${process.versions.node}`,
-    debugger: false,
-    supported_features: ["kernel subshells"],
+    debugger: true,
+    supported_features: ["debugger", "kernel subshells"],
     help_links: [
       { text: "TypeScript", url: "https://www.typescriptlang.org/docs/" },
       { text: "Node.js", url: "https://nodejs.org/docs/latest-v24.x/api/" },

@@ -6,6 +6,7 @@ import type { FromUser, ToUser, WireThreadData } from "../shared/messages.ts";
 import { CellGraphComm } from "./cell-graph-comm.ts";
 import { CommTable } from "./comm-table.ts";
 import { Executions } from "./executions.ts";
+import { DebugAdapter } from "./debug/adapter.ts";
 import { History } from "./history.ts";
 import { Interrupter } from "./interrupter.ts";
 import { LanguageClient } from "./language-client.ts";
@@ -25,7 +26,13 @@ const interrupter = new Interrupter(flags, toUser);
 const history = new History();
 const cellGraph = new CellGraphComm(sockets);
 const subshells = new Subshells();
-const executions = new Executions(sockets, output, language, interrupter, history, cellGraph, toUser);
+/** The last debug_request: debug events are its children. */
+let debugParent: Request | undefined;
+const debug = new DebugAdapter(
+  (event) => void sockets.publish("debug_event", event, debugParent?.header),
+  () => language.ask("names", {}),
+);
+const executions = new Executions(sockets, output, language, interrupter, history, cellGraph, debug, toUser);
 const questions = new Questions(sockets, promptAnswers, flags, toUser);
 const comms = new CommTable();
 
@@ -47,6 +54,10 @@ const ANSWERS: Record<string, (request: Request) => unknown> = {
   create_subshell_request: () => subshells.create(),
   delete_subshell_request: ({ content }) => subshells.delete(String(content.subshell_id)),
   list_subshell_request: () => subshells.list(),
+  debug_request: (request) => {
+    debugParent = request;
+    return debug.handle(request.content);
+  },
   interrupt_request: () => {
     questions.cancel();
     void executions.interrupt();
@@ -117,6 +128,8 @@ async function shutDown(channel: RequestChannel, request: Request): Promise<void
 
 /** Ends the process. The sockets go first: a thread that dies with open ones aborts the process. */
 async function leave(): Promise<void> {
+  await debug.release();
+  debug.close();
   interrupter.close();
   await sockets.close();
   toUser({ type: "leave" });
