@@ -40,6 +40,10 @@ const GRACE_MS = 3_000;
 const KEPT_LINES = 40;
 const POSIX = process.platform !== "win32";
 
+/** The exit of this very process must not leave kernels behind, even when it is not an orderly one. */
+const killAtExit = new Set<() => void>();
+process.on("exit", () => killAtExit.forEach((kill) => kill()));
+
 export class KernelProcess {
   readonly spec: KernelSpec;
   readonly connection: ConnectionInfo;
@@ -137,12 +141,11 @@ export class KernelProcess {
     for (const stream of [child.stdout!, child.stderr!]) {
       createInterface({ input: stream }).on("line", (line) => this.#onLine(line));
     }
-    // The exit of this very process must not leave kernels behind, even when it is not an orderly one.
     const killNow = () => this.#signal(child, "SIGKILL");
-    process.on("exit", killNow);
+    killAtExit.add(killNow);
     this.#exited = new Promise((resolve) => {
       child.once("exit", (code, signal) => {
-        process.off("exit", killNow);
+        killAtExit.delete(killNow);
         const exit = { code, signal, expected: this.#ending };
         resolve(exit);
         for (const handler of this.#exitHandlers) handler(exit);
@@ -151,7 +154,7 @@ export class KernelProcess {
     try {
       await once(child, "spawn");
     } catch (cause) {
-      process.off("exit", killNow);
+      killAtExit.delete(killNow);
       rmSync(this.connectionFile, { force: true });
       fail(`kernel "${this.spec.name}"`, {
         expected: `to start ${command}`,

@@ -4,7 +4,10 @@ import { JupyterPluginRegistry, PageConfig } from "@jupyterlab/coreutils";
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { IConnectionStatus, IServiceManager } from "@jupyterlab/services";
 import type { IPlugin } from "@lumino/coreutils";
+import cells from "./cells/index.ts";
+import cellExecutor, { REPLACED_EXECUTOR } from "./cell-executor.ts";
 import { mimeModules, pluginModules } from "gradbook:lab-extensions";
+import kernelDeath from "./kernel-death.ts";
 import plotlyRenderer from "./plotly-renderer.ts";
 import resume from "./resume.ts";
 import widgets from "./widgets/index.ts";
@@ -17,7 +20,8 @@ function exported<T>(modules: object[]): T[] {
 }
 
 async function start(): Promise<void> {
-  const plugins = [...exported<Plugin>(pluginModules), widgets as Plugin, resume as Plugin];
+  const ours = [widgets, cells, resume, cellExecutor, kernelDeath] as Plugin[];
+  const plugins = [...exported<Plugin>(pluginModules).filter(({ id }) => id !== REPLACED_EXECUTOR), ...ours];
   const enabled = plugins.filter(({ id }) => !PageConfig.Extension.isDisabled(id));
   const registry = new JupyterPluginRegistry();
   registry.registerPlugins(enabled);

@@ -28,6 +28,8 @@ export interface KernelModel {
 
 /** How long a front end that lost its connection may stay away, in ms. */
 const AWAY_MS = 10 * 60_000;
+/** A kernel that dies within this time of its start would only die again, in ms. */
+const YOUNG_MS = 2_000;
 /** How long a kernel may take to answer for the first time, in ms. */
 const START_MS = 60_000;
 
@@ -40,6 +42,8 @@ export class LiveKernel {
   readonly #iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
   #state: ExecutionState = "starting";
   #lastActivity = new Date();
+  /** When the kernel last became ready, in ms. */
+  #readySince = 0;
 
   /** Starts the process and waits until it answers. @throws GradbookError with the kernel's last words */
   static async start(spec: KernelSpec, cwd: string): Promise<LiveKernel> {
@@ -98,11 +102,10 @@ export class LiveKernel {
   }
 
   async restart(): Promise<void> {
-    this.#announce("restarting");
     this.keeper.onKernelGone("the kernel was restarted");
+    this.#state = "restarting";
     await this.process.restart();
     await this.#waitUntilReady();
-    this.#announce(this.#state);
   }
 
   /** Lets all front ends go: the server ends, and what they have not saved is the keeper's. */
@@ -122,6 +125,7 @@ export class LiveKernel {
     try {
       await client.ready(START_MS);
       this.#state = "idle";
+      this.#readySince = Date.now();
     } finally {
       client.close();
     }
@@ -144,7 +148,19 @@ export class LiveKernel {
     if (expected) return;
     const how = signal ? `signal ${signal}` : `exit code ${code}`;
     this.keeper.onKernelGone(`the kernel died (${how})`);
-    this.#announce("dead");
+    void this.#startAgain();
+  }
+
+  /** After a death: front ends read "restarting" as such and say it. A kernel that dies at its start stays dead. */
+  async #startAgain(): Promise<void> {
+    if (Date.now() - this.#readySince < YOUNG_MS) return this.#announce("dead");
+    this.#announce("restarting");
+    try {
+      await this.process.restart();
+      await this.#waitUntilReady();
+    } catch {
+      this.#announce("dead");
+    }
   }
 
   /** Tells every front end a state that the kernel itself cannot tell. */

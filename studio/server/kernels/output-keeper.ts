@@ -47,7 +47,7 @@ export class OutputKeeper {
     const { cellId } = JSON.parse(Buffer.from(metadata).toString()) as { cellId?: string };
     if (!cellId) return;
     const cell = { ...codeCell(""), id: cellId };
-    const entry = { msgId, lastMsgId: "", session, cell, done: false, changed: true };
+    const entry = { msgId, lastMsgId: "", session, cell, done: false, changed: false };
     this.#forget(cellId);
     this.#entries.set(cellId, entry);
     this.#byRequest.set(msgId, entry);

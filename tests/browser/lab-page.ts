@@ -1,0 +1,196 @@
+/** A person in front of JupyterLab: real Chromium, the real server, the real kernel. */
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { findBrowser } from "../../studio/report/browser.ts";
+import { startServer, type RunningServer } from "../../studio/server/index.ts";
+
+const FIXTURES = fileURLToPath(new URL("fixtures", import.meta.url));
+/** Screenshots are kept here to be looked at. */
+export const SHOTS = process.env.GRADBOOK_SCREENSHOTS;
+
+/** Path of a Chromium; undefined where the browser tests cannot run. */
+export const browserPath = findBrowser();
+
+export interface Desk {
+  server: RunningServer;
+  browser: Browser;
+  /** The served folder. */
+  folder: string;
+  /** Opens a notebook in a new tab and waits until its kernel is ready. */
+  open(notebook: string): Promise<LabPage>;
+  /** Puts a copy of a fixture into the folder. */
+  put(fixture: string, as?: string): string;
+  close(): Promise<void>;
+}
+
+export async function sitDown(): Promise<Desk> {
+  const home = mkdtempSync(path.join(tmpdir(), "gradbook-browser-"));
+  const folder = path.join(home, "notebooks");
+  mkdirSync(folder);
+  process.env.JUPYTER_DATA_DIR = path.join(home, "data");
+  process.env.JUPYTER_CONFIG_DIR = path.join(home, "config");
+  const server = await startServer({ root: folder });
+  const browser = await chromium.launch({
+    executablePath: browserPath,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+    ],
+  });
+  return {
+    server,
+    browser,
+    folder,
+    open: async (notebook) => {
+      const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+      const lab = new LabPage(page);
+      await page.goto(`http://127.0.0.1:${server.port}/lab/tree/${notebook}?reset&token=${server.token}`);
+      await lab.ready();
+      return lab;
+    },
+    put: (fixture, as = fixture) => {
+      copyFileSync(path.join(FIXTURES, fixture), path.join(folder, as));
+      return as;
+    },
+    close: async () => {
+      await browser.close();
+      await server.close();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What is used of the application object that the page exposes. */
+interface LabWindow {
+  jupyterapp: {
+    commands: { execute(id: string, args?: object): Promise<unknown> };
+    shell: {
+      currentWidget: {
+        content: {
+          activeCellIndex: number;
+          mode: string;
+          node: HTMLElement;
+          scrollToItem(index: number): Promise<void>;
+          widgets: { model: { id: string; executionCount: number | null; executionState: string } }[];
+        };
+      };
+    };
+  };
+}
+
+export class LabPage {
+  readonly page: Page;
+  /** Exceptions of the page's scripts. */
+  readonly errors: string[] = [];
+
+  constructor(page: Page) {
+    this.page = page;
+    page.setDefaultTimeout(30_000);
+    page.on("pageerror", (error) => this.errors.push(String(error.stack)));
+  }
+
+  /** The notebook is shown and its kernel answers. */
+  async ready(): Promise<void> {
+    await this.page.waitForSelector(".jp-Notebook .jp-Cell");
+    await this.page.waitForSelector(
+      ".jp-Notebook-ExecutionIndicator:is([data-status=idle], [data-status=busy])",
+    );
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.ready();
+  }
+
+  /** Runs a Lab command, as its menu item does. */
+  command(id: string, args: object = {}): Promise<unknown> {
+    return this.page.evaluate(
+      ([command, options]) =>
+        (window as unknown as LabWindow).jupyterapp.commands
+          .execute(command as string, options as object)
+          .then(() => null),
+      [id, args] as const,
+    );
+  }
+
+  /** Makes a cell the active one, in command mode, where Shift+Enter runs it. */
+  async select(index: number): Promise<void> {
+    await this.page.evaluate(async (at) => {
+      const notebook = (window as unknown as LabWindow).jupyterapp.shell.currentWidget.content;
+      notebook.activeCellIndex = at;
+      notebook.mode = "command";
+      await notebook.scrollToItem(at);
+      notebook.node.focus();
+    }, index);
+  }
+
+  /** Presses Shift+Enter in the active cell. */
+  step(): Promise<void> {
+    return this.page.keyboard.press("Shift+Enter");
+  }
+
+  /** `"idle"`, `"running"`, …, and the execution count, of a cell. */
+  cell(index: number): Promise<{ state: string; count: number | null }> {
+    return this.page.evaluate((at) => {
+      const { model } = (window as unknown as LabWindow).jupyterapp.shell.currentWidget.content.widgets[at];
+      return { state: model.executionState, count: model.executionCount };
+    }, index);
+  }
+
+  async untilDone(index: number, count: number, timeout = 60_000): Promise<void> {
+    await this.page.waitForFunction(
+      ([at, wanted]) => {
+        const { model } = (window as unknown as LabWindow).jupyterapp.shell.currentWidget.content.widgets[at];
+        return model.executionCount === wanted && model.executionState === "idle";
+      },
+      [index, count] as const,
+      { timeout },
+    );
+  }
+
+  /** Text of a cell's output area. */
+  output(index: number): Promise<string> {
+    return this.page
+      .locator(".jp-Notebook .jp-Cell")
+      .nth(index)
+      .locator(".jp-OutputArea-output")
+      .allInnerTexts()
+      .then((texts) => texts.join("\n"));
+  }
+
+  /** How many points the first curve of the page's first chart has, and its last x. */
+  curve(): Promise<{ points: number; first: number; last: number }> {
+    return this.page.evaluate(() => {
+      const plot = document.querySelector(".js-plotly-plot") as unknown as {
+        data: { x: ArrayLike<number> }[];
+      };
+      const { x } = plot.data[0];
+      return { points: x.length, first: x[0], last: x[x.length - 1] };
+    });
+  }
+
+  /** Waits until the first curve has a point at `x` or beyond. */
+  async untilCurve(x: number): Promise<void> {
+    await this.page.waitForFunction((wanted) => {
+      const plot = document.querySelector(".js-plotly-plot") as unknown as {
+        data?: { x: ArrayLike<number> }[];
+      } | null;
+      const data = plot?.data?.[0]?.x;
+      return data !== undefined && data[data.length - 1] >= wanted;
+    }, x);
+  }
+
+  async screenshot(name: string): Promise<void> {
+    if (SHOTS) await this.page.screenshot({ path: path.join(SHOTS, `${name}.png`) });
+  }
+
+  close(): Promise<void> {
+    return this.page.close();
+  }
+}
