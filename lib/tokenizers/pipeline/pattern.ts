@@ -220,19 +220,21 @@ class PatternParser {
   }
 
   private set(): string {
-    let source = this.take("^") ? "[^" : "[";
+    const opening = this.take("^") ? "[^" : "[";
+    const operands = [""];
+    const add = (members: string) => (operands[operands.length - 1] += members);
     // A bracket that comes first is a member.
-    if (this.take("]")) source += "\\]";
+    if (this.take("]")) add("\\]");
     while (!this.take("]")) {
       const posix = /^\[:(\^?)(\w+):\]/.exec(this.pattern.slice(this.at));
       if (posix !== null && Object.hasOwn(posixSets, posix[2])) {
         this.at += posix[0].length;
-        source += posix[1] === "^" ? `[^${posixSets[posix[2]]}]` : posixSets[posix[2]];
-      } else if (this.take("&&")) source += "&&";
-      else if (this.take("[")) source += this.set();
-      else source += this.member();
+        add(posix[1] === "^" ? `[^${posixSets[posix[2]]}]` : posixSets[posix[2]]);
+      } else if (this.take("&&")) operands.push("");
+      else if (this.take("[")) add(this.set());
+      else add(this.member());
     }
-    return `${source}]`;
+    return `${opening}${operands.length === 1 ? operands[0] : operands.map((members) => `[${members}]`).join("&&")}]`;
   }
 
   /** A character, an escape, or a range of characters in a set. */
