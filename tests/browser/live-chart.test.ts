@@ -58,9 +58,9 @@ describe.skipIf(!browserPath)("a live chart", () => {
     await expect
       .poll(async () => {
         await lab.command("docmanager:save");
-        return savedOutput()["text/plain"];
+        return [savedOutput()["text/plain"]].flat().join("");
       })
-      .toEqual(["loss: train 0.00666667 at step 149"].join());
+      .toBe("loss: train 0.006667 at step 149");
     const figure = savedOutput()["application/vnd.plotly.v1+json"] as { data: { x: number[] }[] };
     expect(figure.data[0].x).toHaveLength(150);
   });
