@@ -61,7 +61,7 @@ export class KernelSession {
   }
 
   /** All iopub messages from now until `until` says so. */
-  async hear(until: (message: KernelMessage) => boolean, timeoutMs = 5_000): Promise<KernelMessage[]> {
+  async hear(until: (message: KernelMessage) => boolean, timeoutMs = 20_000): Promise<KernelMessage[]> {
     const heard: KernelMessage[] = [];
     return await new Promise((resolve, reject) => {
       const timer = setTimeout(() => {

@@ -62,3 +62,11 @@ test("a module that is missing or broken says so", async () => {
   expect((await kernel.run('import "./broken.ts"')).status).toBe("error");
   expect((await kernel.run("1")).result).toBe("1");
 });
+
+test("the types of the library are known from any folder too", async () => {
+  await kernel.run('import { fail } from "gradbook/core"; import * as datasets from "gradbook/datasets";');
+  const inspected = await kernel.client.request("inspect_request", { code: "fail", cursor_pos: 4 });
+  expect(inspected.content.data["text/plain"]).toContain("fail(where: string, ");
+  const completed = await kernel.client.request("complete_request", { code: "datasets.", cursor_pos: 9 });
+  expect(completed.content.matches.length).toBeGreaterThan(0);
+});

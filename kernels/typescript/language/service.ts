@@ -5,6 +5,7 @@
  * work (checking types) is dropped as soon as somebody waits: the service asks its host all the time, and
  * the host throws.
  */
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
@@ -121,6 +122,7 @@ function compilerOptions(folder: string): ts.CompilerOptions {
   };
 }
 
+/** The library's entry points by its package.json, for a folder that has none of its own. */
 function libraryPaths(folder: string): Record<string, string[]> {
   const installed = ts.resolveModuleName(
     "gradbook/core",
@@ -128,5 +130,15 @@ function libraryPaths(folder: string): Record<string, string[]> {
     { moduleResolution: ts.ModuleResolutionKind.Bundler },
     ts.sys,
   );
-  return installed.resolvedModule ? {} : { "gradbook/*": [path.join(PACKAGE, "lib", "*", "index.ts")] };
+  if (installed.resolvedModule) return {};
+  const { name, exports } = JSON.parse(readFileSync(path.join(PACKAGE, "package.json"), "utf8")) as {
+    name: string;
+    exports: Record<string, string>;
+  };
+  return Object.fromEntries(
+    Object.entries(exports).map(([entry, file]) => [
+      path.posix.join(name, entry),
+      [path.join(PACKAGE, file)],
+    ]),
+  );
 }

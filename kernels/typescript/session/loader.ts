@@ -17,7 +17,7 @@ import { addSourceMap } from "./source-positions.ts";
 /** Marks an import that comes from a cell; the rest is the specifier, URI-encoded. */
 const FROM_CELL = "gradbook-cell:";
 const PACKAGE = new URL("../../../", import.meta.url);
-const LIBRARY = fileURLToPath(new URL("lib/", PACKAGE));
+const OWN_FILES = fileURLToPath(PACKAGE);
 /** The base of the package's own imports: a bare name that the notebook's folder lacks is looked up here. */
 const FALLBACK_PARENT = new URL("package.json", PACKAGE).href;
 
@@ -75,7 +75,8 @@ function localFile(specifier: string, parentURL: string | undefined): string | u
 
 function isLocalSource(file: string): boolean {
   if (!/\.m?ts$|\.mjs$/.test(file)) return false;
-  return file.startsWith(LIBRARY) || !file.includes(`${path.sep}node_modules${path.sep}`);
+  const own = file.startsWith(OWN_FILES) ? file.slice(OWN_FILES.length) : file;
+  return !`${path.sep}${own}`.includes(`${path.sep}node_modules${path.sep}`);
 }
 
 function versioned(file: string): module.ResolveFnOutput {
