@@ -7,7 +7,7 @@ export interface Line {
   /** Median, and least, milliseconds per repetition. */
   readonly median: number;
   readonly least: number;
-  /** Median time of this contestant over ours: above 1, ours is faster. Missing for ours. */
+  /** Its time over ours, the median of the rounds' ratios: above 1, ours is faster. Missing for ours. */
   readonly ratio?: number;
   /** Peak resident memory, MiB. */
   readonly memory?: number;
@@ -27,21 +27,23 @@ export async function compareTurns(
   contestants: readonly Contestant[],
   { rounds, repetitions }: { rounds: number; repetitions: number },
 ): Promise<Line[]> {
-  const times = contestants.map((): number[] => []);
+  const turns = contestants.map((): number[][] => []);
   for (let round = 0; round <= rounds; round++)
     for (const [i, contestant] of contestants.entries()) {
       const turn = await contestant.turn(repetitions);
-      if (round > 0) times[i].push(...turn); // the first round warms up
+      if (round > 0) turns[i].push(turn); // the first round warms up
     }
   const memory = await Promise.all(contestants.map((contestant) => contestant.peakMemory()));
   for (const contestant of contestants) contestant.stop();
-  const medians = times.map(median);
+  // Turns of one round follow each other closely, so that a busy machine slows them alike.
+  const ratioOf = (i: number): number =>
+    median(turns[i].map((turn, round) => median(turn) / median(turns[0][round])));
   return contestants.map(({ name, about }, i) => ({
     what,
     contestant: name,
-    median: medians[i],
-    least: Math.min(...times[i]),
-    ratio: i === 0 ? undefined : medians[i] / medians[0],
+    median: median(turns[i].flat()),
+    least: Math.min(...turns[i].flat()),
+    ratio: i === 0 ? undefined : ratioOf(i),
     memory: memory[i] === undefined ? undefined : Math.round(memory[i] / 2 ** 20),
     about,
   }));
