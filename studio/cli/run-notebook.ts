@@ -5,7 +5,7 @@
  * starts. Ctrl+C stops the running cell; what was done until then is written, a second Ctrl+C leaves at once.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { fail, nearest } from "../../lib/core/errors.ts";
 import { formatDuration } from "../../lib/core/progress.ts";
 import {
@@ -23,12 +23,14 @@ import {
 } from "../document/index.ts";
 import { findKernelSpecs, KernelClient, KernelProcess, type KernelSpec } from "../kernels/index.ts";
 import { stripAnsi } from "../report/ansi.ts";
-import { exportDocument, type ReportFormat } from "../report/index.ts";
+import { exportDocument, renderComparison, type ReportFormat } from "../report/index.ts";
 import { statusLine, style, type StatusLine } from "./terminal.ts";
 
 export interface RunSettings {
   /** Words by parameter name. */
   parameters: Record<string, string>;
+  /** Tells this run from its siblings in a sweep; becomes part of the file names. */
+  label?: string;
   reports: ReportFormat[];
   /** Folder, absolute. */
   out: string;
@@ -42,6 +44,7 @@ export interface RunSettings {
 
 export interface RunResult {
   notebook: string;
+  label?: string;
   ok: boolean;
   seconds: number;
   parameters: Record<string, string>;
@@ -69,7 +72,8 @@ export async function runNotebook(file: string, settings: RunSettings): Promise<
   mkdirSync(settings.out, { recursive: true });
 
   const status = statusLine();
-  status.log(`${style("bold", file, process.stderr)}  ${spec.displayName}`);
+  const title = settings.label ? `${file}  ${settings.label}` : file;
+  status.log(`${style("bold", title, process.stderr)}  ${spec.displayName}`);
   const summary = await executeInFreshKernel(notebook, spec, dirname(path), settings, host, status);
   if (summary.failure) status.log(`\n${describeFailure(file, summary.failure)}\n`);
   const files = await writeResults(notebook, path, settings, status);
@@ -78,6 +82,7 @@ export async function runNotebook(file: string, settings: RunSettings): Promise<
   const { failure } = summary;
   return {
     notebook: file,
+    ...(settings.label && { label: settings.label }),
     ok: failure === undefined,
     seconds: Number(summary.seconds.toFixed(3)),
     parameters: settings.parameters,
@@ -175,15 +180,33 @@ async function writeResults(
   settings: RunSettings,
   status: StatusLine,
 ): Promise<string[]> {
-  const files = [join(settings.out, basename(path))];
+  const suffix = settings.label ? `.${settings.label.replace(/[^\w.=+-]+/g, "_")}` : "";
+  const named = (extension: string) => join(settings.out, `${basename(path, ".ipynb")}${suffix}${extension}`);
+  const files = [named(".ipynb")];
   writeNotebook(files[0], notebook);
   for (const format of settings.reports) {
     status.show(`writing the ${format} report`);
     const report = await exportDocument(format, notebook, path, { light: settings.light });
-    files.push(join(settings.out, report.name));
+    files.push(named(extname(report.name)));
     writeFileSync(files.at(-1)!, report.data);
     status.clear();
     if (report.note) status.log(`note: ${report.note}`);
   }
   return files;
+}
+
+/**
+ * Writes the page that compares the runs of a sweep.
+ * @returns its path
+ */
+export async function compareRuns(file: string, runs: RunResult[], out: string): Promise<string> {
+  const compared = runs.map(({ label = "", parameters, records, seconds, ok, files }) => ({
+    ...{ label, parameters, records, seconds, ok },
+    href: basename(files.at(-1)!),
+    notebook: readNotebook(files[0]),
+  }));
+  const stem = basename(file, ".ipynb");
+  const page = join(out, `${stem}.comparison.html`);
+  writeFileSync(page, await renderComparison(compared, `Comparison of runs: ${stem}`));
+  return relative(process.cwd(), page) || page;
 }

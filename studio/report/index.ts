@@ -1,4 +1,5 @@
 /** Reports of notebooks: HTML, PDF, Markdown, script. */
+export { renderComparison, type ComparedRun } from "./comparison.ts";
 export { findBrowser, withBrowser } from "./browser.ts";
 export { chartPictures } from "./chart-pictures.ts";
 export { exportDocument, exportNotebook, type Export, type ExportOptions } from "./export.ts";

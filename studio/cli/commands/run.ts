@@ -5,6 +5,7 @@ import { formatRecorded } from "../../report/outputs.ts";
 import { defineCommand } from "../command.ts";
 import { UsageError } from "../options.ts";
 import type { RunResult } from "../run-notebook.ts";
+import { planRuns } from "../sweep.ts";
 import { style } from "../terminal.ts";
 
 export const run = defineCommand({
@@ -15,14 +16,16 @@ export const run = defineCommand({
   details:
     'Parameters are the names in param("…") calls and the variables of the cell tagged "parameters". Recorded values ' +
     "are printed at the end. When a cell fails, the run ends with exit code 1; what was done until then is written " +
-    "all the same.\n\nExample:\n  gradbook run notebooks/01-train-a-small-gpt.ipynb -p preset=nano --report html",
+    "all the same. Several values (name=A,B,C) make several runs and a report that compares them.\n\nExamples:\n" +
+    "  gradbook run notebooks/01-train-a-small-gpt.ipynb -p preset=nano --report html\n" +
+    "  gradbook run notebooks/01-train-a-small-gpt.ipynb -p preset=nano -p learningRate=1e-3,3e-3,1e-2",
   options: {
     param: {
       type: "string",
       short: "p",
       multiple: true,
       value: "NAME=VALUE",
-      description: "set a parameter; may be repeated",
+      description: "set a parameter; may be repeated; A,B,C makes one run per value",
     },
     report: {
       type: "string",
@@ -50,8 +53,8 @@ export const run = defineCommand({
   async run(notebooks, values) {
     if (notebooks.length === 0)
       throw new UsageError('expected a notebook, as in "gradbook run notebooks/01-….ipynb"');
+    const planned = planRuns(values.param);
     const settings = {
-      parameters: readAssignments(values.param),
       reports: values.report.map(readFormat),
       out: resolve(values.out ?? "reports"),
       timeout: readSeconds(values.timeout),
@@ -59,31 +62,39 @@ export const run = defineCommand({
       kernel: values.kernel,
       verbose: values.verbose,
     };
-    const { runNotebook } = await import("../run-notebook.ts"); // Heavy: not for a wrong command line.
+    const { compareRuns, runNotebook } = await import("../run-notebook.ts"); // Heavy: not for a wrong command line.
     const results: RunResult[] = [];
-    for (const notebook of notebooks) results.push(await runNotebook(notebook, settings));
+    const comparisons: string[] = [];
+    for (const notebook of notebooks) {
+      const runs: RunResult[] = [];
+      for (const { parameters, label } of planned) {
+        runs.push(await runNotebook(notebook, { ...settings, parameters, label }));
+      }
+      if (runs.length > 1) comparisons.push(await compareRuns(notebook, runs, settings.out));
+      results.push(...runs);
+    }
     if (values.json) console.log(JSON.stringify(results, null, 2));
-    else results.forEach((result) => printResult(result, notebooks.length > 1));
+    else {
+      results.forEach((result) => printResult(result, results.length > 1));
+      comparisons.forEach(printFile);
+    }
     return results.every(({ ok }) => ok) ? 0 : 1;
   },
 });
 
-function printResult({ notebook, records, files, ok }: RunResult, several: boolean): void {
-  if (several) console.log(`${style("bold", notebook)}${ok ? "" : style("red", "  failed")}`);
+function printResult({ notebook, label, records, files, ok }: RunResult, several: boolean): void {
+  if (several) {
+    const name = label ? `${notebook}  ${label}` : notebook;
+    console.log(`${style("bold", name)}${ok ? "" : style("red", "  failed")}`);
+  }
   for (const [name, value] of Object.entries(records)) {
     console.log(`${name} = ${style("bold", formatRecorded(value))}`);
   }
-  for (const file of files) console.log(style("dim", `→ ${file}`));
+  files.forEach(printFile);
 }
 
-function readAssignments(words: string[]): Record<string, string> {
-  return Object.fromEntries(
-    words.map((word) => {
-      const at = word.indexOf("=");
-      if (at < 1) throw new UsageError(`-p expects name=value, got ${word}`);
-      return [word.slice(0, at), word.slice(at + 1)];
-    }),
-  );
+function printFile(file: string): void {
+  console.log(style("dim", `→ ${file}`));
 }
 
 function readSeconds(word: string | undefined): number | undefined {
