@@ -1,9 +1,9 @@
 /** Lines as Python's `str.splitlines` cuts them, which the published filters count with. */
 
 // The line ends of Python: \n \r \r\n \v \f \x1c \x1d \x1e \x85 U+2028 U+2029.
-// eslint-disable-next-line no-control-regex
+
 const LINE_END = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
-// eslint-disable-next-line no-control-regex
+
 const RARE_LINE_END = /[\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
 
 /** The lines of a text without their ends; a final line end adds no empty line, "" has no lines. */

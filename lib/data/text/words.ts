@@ -116,7 +116,7 @@ const ADDRESS =
 const PLAIN = /^[\p{L}\p{M}\p{N}]+$/u;
 
 /** White space as Python and Rust see it: with the separators \x1c–\x1f and \x85, without U+FEFF. */
-// eslint-disable-next-line no-control-regex
+
 const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
 
 const CACHE_LIMIT = 200_000;
