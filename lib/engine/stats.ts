@@ -17,7 +17,7 @@ export interface EngineStats {
   fallbacks: Record<string, number>;
 }
 
-/** Running totals since the engine was loaded or `resetEngineStats` was called. */
+/** Running totals since the engine was loaded. */
 export const engineStats = singleton("stats", (): EngineStats => ({
   sessions: 0,
   runs: 0,

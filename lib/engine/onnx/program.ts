@@ -65,6 +65,8 @@ export function onnxProgram(plan: Plan, options: SessionOptions = {}): Program {
   session.loadModel(model.buffer, model.byteOffset, model.byteLength, {
     intraOpNumThreads: largestValue(plan) < PARALLEL_FROM ? 1 : threads(),
     graphOptimizationLevel: "all",
+    // A planned block would lie on top of what the arena holds already: half as much memory again.
+    enableMemPattern: false,
     logSeverityLevel: 3,
     ...(options.profile ? { enableProfiling: true, profileFilePrefix: options.profile } : {}),
   });
