@@ -115,6 +115,8 @@ function explain(error: unknown): string {
   if (error instanceof Error && (error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") {
     return `${error.message}\nAn npm package is missing: run "npm install" in the folder of gradbook.`;
   }
+  // The file system's own complaints name file and reason: EACCES, ENOSPC, EROFS, …
+  if (error instanceof Error && "syscall" in error && "path" in error) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

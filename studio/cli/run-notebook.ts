@@ -5,7 +5,7 @@
  * starts. Ctrl+C stops the running cell; what was done until then is written, a second Ctrl+C leaves at once.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { basename, dirname, extname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fail, nearest } from "../../lib/core/errors.ts";
 import { formatDuration } from "../../lib/core/progress.ts";
 import {
@@ -24,6 +24,7 @@ import {
 import { findKernelSpecs, KernelClient, KernelProcess, type KernelSpec } from "../kernels/index.ts";
 import { stripAnsi } from "../report/ansi.ts";
 import { exportDocument, renderComparison, type ReportFormat } from "../report/index.ts";
+import { saveReport } from "./save-report.ts";
 import { statusLine, style, type StatusLine } from "./terminal.ts";
 
 export interface RunSettings {
@@ -180,15 +181,16 @@ async function writeResults(
   settings: RunSettings,
   status: StatusLine,
 ): Promise<string[]> {
+  // The reports are named after the file that they are reports of.
   const suffix = settings.label ? `.${settings.label.replace(/[^\w.=+-]+/g, "_")}` : "";
-  const named = (extension: string) => join(settings.out, `${basename(path, ".ipynb")}${suffix}${extension}`);
-  const files = [named(".ipynb")];
+  const name = `${basename(path, ".ipynb")}${suffix}.ipynb`;
+  const files = [join(settings.out, name)];
   writeNotebook(files[0], notebook);
   for (const format of settings.reports) {
     status.show(`writing the ${format} report`);
-    const report = await exportDocument(format, notebook, path, { light: settings.light });
-    files.push(named(extname(report.name)));
-    writeFileSync(files.at(-1)!, report.data);
+    const options = { light: settings.light, imageFiles: true };
+    const report = await exportDocument(format, notebook, join(dirname(path), name), options);
+    files.push(saveReport(report, settings.out));
     status.clear();
     if (report.note) status.log(`note: ${report.note}`);
   }

@@ -7,7 +7,7 @@ import { findBrowser } from "./browser.ts";
 import { chartPictures } from "./chart-pictures.ts";
 import { readFormat } from "./formats.ts";
 import { renderHtml, type HtmlOptions } from "./html.ts";
-import { renderMarkdown } from "./markdown-report.ts";
+import { renderMarkdown, type MarkdownOptions } from "./markdown-report.ts";
 import { htmlToPdf, printingHtml } from "./pdf.ts";
 import type { CodeMode } from "./tags.ts";
 
@@ -20,6 +20,8 @@ export interface ExportOptions {
   contents?: boolean;
   /** Path of the browser that prints and draws; null for none, by default the one that is found. */
   browser?: string | null;
+  /** Pictures of a Markdown report as files of their own (GitHub shows no data URLs) instead of inside it. */
+  imageFiles?: boolean;
 }
 
 export interface Export {
@@ -30,6 +32,8 @@ export interface Export {
   data: string | Buffer;
   /** Something the user should know, e.g. that no browser was found to print with. */
   note?: string;
+  /** Pictures that belong beside the file, with their paths relative to it. */
+  images?: { name: string; data: Buffer }[];
 }
 
 /**
@@ -62,14 +66,13 @@ export async function exportDocument(
     }
     case "pdf":
       return pdf(notebook, stem, settings, browser());
-    case "md": {
-      const pictures = await chartPictures(notebook, browser());
-      return {
-        name: `${stem}.md`,
-        mime: "text/markdown; charset=utf-8",
-        data: renderMarkdown(notebook, { ...settings, pictures }),
-      };
-    }
+    case "md":
+      return markdown(
+        notebook,
+        stem,
+        { ...settings, pictures: await chartPictures(notebook, browser()) },
+        options,
+      );
     case "script": {
       const extension = scriptExtension(notebook);
       const mime = extension === ".ts" ? "text/x-typescript; charset=utf-8" : "text/plain; charset=utf-8";
@@ -94,4 +97,21 @@ async function pdf(
       "no Chrome, Chromium or Edge was found to print with: this HTML file opens the print dialog by itself, " +
       'choose "Save as PDF" there; or install one of them, or set CHROME_PATH',
   };
+}
+
+function markdown(
+  notebook: Notebook,
+  stem: string,
+  settings: MarkdownOptions,
+  { imageFiles }: ExportOptions,
+): Export {
+  const images: { name: string; data: Buffer }[] = [];
+  const saveImage = (url: string) => {
+    const [, type, base64] = /^data:image\/(\w+)[^,]*,(.*)$/s.exec(url)!;
+    const name = `${stem}_files/${images.length + 1}.${type}`;
+    images.push({ name, data: Buffer.from(base64, "base64") });
+    return encodeURI(name);
+  };
+  const data = renderMarkdown(notebook, imageFiles ? { ...settings, saveImage } : settings);
+  return { name: `${stem}.md`, mime: "text/markdown; charset=utf-8", data, images };
 }

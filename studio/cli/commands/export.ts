@@ -1,11 +1,12 @@
 /** `gradbook export`: reports of notebooks as they were saved; nothing is executed. */
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { relative, resolve } from "node:path";
+import type { Export } from "../../report/index.ts";
 import { readFormat, REPORT_FORMATS } from "../../report/formats.ts";
 import type { Notebook } from "../../document/index.ts";
 import type { CodeMode } from "../../report/tags.ts";
 import { defineCommand } from "../command.ts";
 import { UsageError } from "../options.ts";
+import { saveReport } from "../save-report.ts";
 
 const CODE_MODES: CodeMode[] = ["show", "fold", "hide"];
 
@@ -41,11 +42,9 @@ export const exportCommand = defineCommand({
     const formats = values.format.length > 0 ? values.format.map(readFormat) : (["html"] as const);
     const code = values.code === undefined ? undefined : readCodeMode(values.code);
     const out = resolve(values.out ?? "reports");
-    mkdirSync(out, { recursive: true });
     const files: string[] = [];
-    const save = ({ name, data, note }: { name: string; data: string | Buffer; note?: string }) => {
-      const file = join(out, name);
-      writeFileSync(file, data);
+    const save = ({ note, ...report }: Pick<Export, "name" | "data" | "note" | "images">) => {
+      const file = saveReport(report, out);
       files.push(relative(process.cwd(), file) || file);
       if (note) console.error(`note: ${note}`);
       if (!values.json) console.log(`→ ${files.at(-1)}`);
@@ -61,7 +60,7 @@ export const exportCommand = defineCommand({
     } else {
       for (const notebook of notebooks) {
         for (const format of formats)
-          save(await exportNotebook(format, notebook, { code, light: values.light }));
+          save(await exportNotebook(format, notebook, { code, light: values.light, imageFiles: true }));
       }
     }
     if (values.json) console.log(JSON.stringify(files, null, 2));

@@ -1,6 +1,6 @@
 /** `gradbook lab` (= `npm start`): JupyterLab in the browser, served from this machine, without Python. */
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fail } from "../../../lib/core/errors.ts";
 import { canOpenBrowser, openBrowser } from "../open-browser.ts";
 import { defineCommand } from "../command.ts";
@@ -75,8 +75,8 @@ function choosePlace(
   if (statSync(named).isDirectory()) return { root: named };
   const inside = relative(root, named);
   return inside.startsWith("..")
-    ? { root: dirname(named), open: relative(dirname(named), named) }
-    : { root, open: inside };
+    ? { root: dirname(named), open: basename(named) }
+    : { root, open: inside.split(sep).join("/") };
 }
 
 /** In a folder with the course, its first notebook. */
@@ -85,7 +85,7 @@ function firstChapter(root: string): string | undefined {
   const chapters = existsSync(folder)
     ? readdirSync(folder).filter((name) => /^\d+.*\.ipynb$/.test(name))
     : [];
-  return chapters.length > 0 ? join("notebooks", chapters.sort()[0]) : undefined;
+  return chapters.length > 0 ? `notebooks/${chapters.sort()[0]}` : undefined;
 }
 
 function readPort(word: string | undefined): number | undefined {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { codeCell, markdownCell } from "../../../studio/document/index.ts";
+import { PIXEL } from "../report/sample.ts";
 import { folderWith, gradbook } from "./gradbook.ts";
 
 /** A Node that is not the one of the npm package, as a user's shell has it. */
@@ -116,6 +117,26 @@ describe("gradbook export", () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual([join("reports", "a.html"), join("reports", "a.md")]);
     expect(readFileSync(join(folder, "reports/a.md"), "utf8")).toBe("# A\n");
+  });
+
+  test("puts the pictures of a Markdown report beside it", async () => {
+    const output = {
+      output_type: "display_data" as const,
+      data: { "image/png": PIXEL, "text/plain": "dot" },
+      metadata: {},
+    };
+    const folder = folderWith({ "a b.ipynb": [{ ...codeCell("dot()"), outputs: [output] }] });
+    await gradbook(["export", "a b.ipynb", "-f", "md"], { cwd: folder });
+    expect(readFileSync(join(folder, "reports/a b.md"), "utf8")).toContain("![dot](a%20b_files/1.png)");
+    expect(readFileSync(join(folder, "reports/a b_files/1.png")).toString("base64")).toBe(PIXEL);
+  });
+
+  test("says in one line what the file system refuses", async () => {
+    const folder = folderWith({ "a.ipynb": [codeCell("1")] });
+    writeFileSync(join(folder, "taken"), "a file, not a folder");
+    const { code, stderr } = await gradbook(["export", "a.ipynb", "--out", "taken"], { cwd: folder });
+    expect(stderr).toMatch(/^gradbook: E\w+: [^\n]*taken'\n$/);
+    expect(code).toBe(1);
   });
 
   test("refuses a file that is no notebook", async () => {
