@@ -83,6 +83,8 @@ export interface ProgressOptions {
   label: string;
   /** Units when finished. */
   total: number;
+  /** Units done before, when work goes on that was begun earlier. */
+  start?: number;
   /** Name of the units, for the rate: `"steps"`. */
   unit?: string;
   stream?: { write(text: string): unknown; isTTY?: boolean };
@@ -110,11 +112,18 @@ const PLAIN_INTERVAL = 10_000;
  * bar.end();
  */
 export function progress(options: ProgressOptions): Progress {
-  const { label, total, unit = "steps", stream = process.stderr, now = () => performance.now() } = options;
+  const {
+    label,
+    total,
+    start = 0,
+    unit = "steps",
+    stream = process.stderr,
+    now = () => performance.now(),
+  } = options;
   const speed = speedometer(10, now);
   const started = now();
-  speed.update(0);
-  let done = 0;
+  speed.update(start);
+  let done = start;
   let drawnAt = -Infinity;
 
   function line(note: string | undefined, ended: boolean): string {

@@ -82,6 +82,16 @@ test("off a terminal, progress prints a plain line every ten seconds and one at 
   ]);
 });
 
+test("work that goes on where it stopped is not counted as fast", () => {
+  const clock = handClock();
+  const lines: string[] = [];
+  const stream = { write: (line: string) => lines.push(line) };
+  const bar = progress({ label: "train", total: 100, start: 90, stream, now: clock.now });
+  clock.advance(2000);
+  bar.update(92);
+  expect(lines).toEqual(["train  92 % · 92/100 · 1 steps/s · 8.0 s left\n"]);
+});
+
 test("on a terminal, progress rewrites one line", () => {
   const clock = handClock();
   let screen = "";

@@ -13,3 +13,8 @@ export function tiles(entries: Tile[]): string {
   );
   return `<div style="display:flex;flex-wrap:wrap;gap:2px 28px;line-height:1.35">${cells.join("")}</div>`;
 }
+
+/** A number in at most three digits. */
+export function roundedText(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,48 @@
+/**
+ * What a training loop tells the monitor. The names are those of Hugging Face's Trainer, as in
+ * `runs/<id>/log.jsonl`.
+ *
+ * lib/train declares the same shapes (lib/train/observer.ts); the monitor states what it reads of them, because
+ * this folder lies below lib/train and must not import it.
+ */
+
+export interface RunStart {
+  /** Steps taken before: more than 0 when a run is resumed. */
+  step: number;
+  /** Steps at the end. */
+  steps: number;
+  tokens_per_step: number;
+}
+
+/** Hyper-parameters that were changed by hand, by name. */
+export type Changes = Record<string, { from: number; to: number }>;
+
+export interface StepMetrics {
+  step: number;
+  steps: number;
+  /** Mean nats per token of this step's batch. */
+  loss: number;
+  learning_rate: number;
+  grad_norm: number;
+  /** What was changed before this step. */
+  changes?: Changes;
+}
+
+export interface EvaluationMetrics {
+  step: number;
+  /** Mean nats per token of the validation text. */
+  eval_loss: number;
+}
+
+export interface RunEnd {
+  reason: "finished" | "stopped" | "interrupted" | "nan";
+  step: number;
+  steps: number;
+  /** NaN when there was no step. */
+  loss: number;
+  eval_loss?: number;
+  /** Since this run began, not counting what was done before it was resumed. */
+  seconds: number;
+  /** Tokens learned from, since the model's first step. */
+  num_tokens: number;
+}
