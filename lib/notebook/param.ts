@@ -40,21 +40,22 @@ interface Entry {
  * @throws GradbookError when a given value does not fit the field, naming the range
  */
 export function param<T>(name: string, field: Field<T>, options: ParamOptions<T> = {}): T {
+  const host = notebookHost();
+  // First of all: a setter that is left behind would be taken by the next call.
+  const rebind = host?.takeBinding();
   const where = `param ${name}`;
   const preset =
     options.default === undefined ? field.default : checkField(where, name, field, options.default);
-  const host = notebookHost();
   if (!host) return preset;
 
-  const rebind = host.takeBinding();
   const declaration = JSON.stringify([field.kind, field.min, field.max, field.scale, field.choices, preset]);
   const before = entries().get(name);
-  before?.control.close();
   const kept = before?.declaration === declaration ? (before.value as T) : preset;
   const value = Object.hasOwn(host.parameters, name)
     ? readField(where, name, field, host.parameters[name])
     : kept;
 
+  before?.control.close();
   const control = paramControl(name, field, value, (next) => {
     if (!field.schema.safeParse(next).success) return false;
     entry.value = next;

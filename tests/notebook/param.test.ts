@@ -146,9 +146,15 @@ test("a value given to the run wins and is checked", () => {
   );
 });
 
-test("a default outside the range is refused", () => {
-  installHost();
+test("a default outside the range is refused, and leaves no setter for the next call", () => {
+  const host = installHost();
+  host.binding = () => {
+    throw new Error("belongs to the refused call");
+  };
   expect(() => param("layers", layers, { default: 0 })).toThrow(
     "param layers: expected layers to be a whole number",
   );
+  param("layers", layers);
+  drag(host, 6);
+  expect(params()).toEqual({ layers: 6 });
 });
