@@ -5,11 +5,13 @@
  */
 import { setImmediate } from "node:timers/promises";
 import { random } from "../core/random.ts";
+import type { GPT } from "../models/gpt.ts";
 import type { LanguageModel } from "../models/language-model.ts";
 import type { Tokenizer } from "../tokenizers/tokenizer.ts";
+import { cachedPredictor } from "./cached-predictor.ts";
 import { generateConfig, type GenerateSettings } from "./generate-config.ts";
 import { candidates, draw, logProbabilities } from "./sample.ts";
-import { windowPredictor } from "./window-predictor.ts";
+import { windowPredictor, type Predictor } from "./window-predictor.ts";
 
 export interface GeneratedToken {
   id: number;
@@ -31,7 +33,7 @@ export async function* generate(
 ): AsyncGenerator<GeneratedToken> {
   const resolved = generateConfig.parse(settings);
   const generator = random(resolved.seed);
-  const predictor = windowPredictor(model);
+  const predictor = predictorFor(model);
   const ids = [...prompt];
   try {
     for (let count = 0; count < resolved.maxTokens; count++) {
@@ -44,6 +46,11 @@ export async function* generate(
   } finally {
     predictor.dispose();
   }
+}
+
+/** The fastest way to a model's next token. */
+function predictorFor(model: LanguageModel): Predictor {
+  return model.kind === "gpt" ? cachedPredictor(model as GPT) : windowPredictor(model);
 }
 
 export interface GenerateTextOptions extends Partial<GenerateSettings> {

@@ -25,13 +25,7 @@ export function windowPredictor(model: LanguageModel): Predictor {
   );
   return {
     logits(ids) {
-      const wrong = ids.find((id) => !(id >= 0 && id < vocabSize));
-      if (ids.length === 0 || wrong !== undefined)
-        fail("generate", {
-          expected: `at least one token to go on from, with ids below ${vocabSize}`,
-          got: wrong === undefined ? "none" : String(wrong),
-          hint: "begin with a prompt encoded by the model's tokenizer",
-        });
+      checkIds(ids, vocabSize);
       const window = new Int32Array(contextLength);
       const recent = ids.slice(-contextLength);
       window.set(recent);
@@ -43,4 +37,15 @@ export function windowPredictor(model: LanguageModel): Predictor {
     },
     dispose: () => program.dispose(),
   };
+}
+
+/** @throws GradbookError when there is no id, or one that is not below the vocabulary */
+export function checkIds(ids: readonly number[], vocabSize: number): void {
+  const wrong = ids.find((id) => !(id >= 0 && id < vocabSize));
+  if (ids.length === 0 || wrong !== undefined)
+    fail("generate", {
+      expected: `at least one token to go on from, with ids below ${vocabSize}`,
+      got: wrong === undefined ? "none" : String(wrong),
+      hint: "begin with a prompt encoded by the model's tokenizer",
+    });
 }

@@ -1,4 +1,5 @@
 /** gradbook/nn: the parts models are made of; parameters in, tensors out. */
+export { cachedSelfAttention, keysAndValues, type KeysAndValues } from "./cached-attention.ts";
 export { embedding, embeddingParameters } from "./embedding.ts";
 export { layerNorm, layerNormParameters } from "./layer-norm.ts";
 export { linear, linearParameters } from "./linear.ts";

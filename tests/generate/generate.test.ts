@@ -7,6 +7,8 @@ import {
   logProbabilities,
   tokenProbabilities,
 } from "../../lib/generate/index.ts";
+import { cachedPredictor } from "../../lib/generate/cached-predictor.ts";
+import { windowPredictor } from "../../lib/generate/window-predictor.ts";
 import { tf } from "../../lib/engine/index.ts";
 import { GPT } from "../../lib/models/index.ts";
 import { trainCharTokenizer } from "../../lib/tokenizers/char.ts";
@@ -91,6 +93,20 @@ describe("generation", () => {
       ids.push(id);
     }
     expect(ids.length).toBe(11);
+  });
+
+  it("finds the same scores with a key–value cache as without, also beyond the context", () => {
+    const [cached, plainly] = [cachedPredictor(model), windowPredictor(model)];
+    const text = [3, 1, 4, 1, 5, 2, 6, 5];
+    for (let length = 2; length <= text.length; length++) {
+      const [ours, expected] = [cached, plainly].map((predictor) => predictor.logits(text.slice(0, length)));
+      ours.forEach((score, id) => expect(score, `token ${id} after ${length}`).toBeCloseTo(expected[id], 5));
+    }
+    // Another text is not a continuation: it is read from its beginning.
+    const other = [7, 1, 4, 1];
+    cached.logits(other).forEach((score, id) => expect(score).toBeCloseTo(plainly.logits(other)[id], 5));
+    cached.dispose();
+    plainly.dispose();
   });
 
   it("hands over each piece as it comes", async () => {
