@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { toBundle } from "../../lib/notebook/bundle.ts";
 import {
   accordion,
   button,
@@ -168,6 +169,18 @@ test("a dropdown speaks in values, its model in indices", () => {
   host.page.send(schedule.widget.id, { method: "update", state: { index: 0 } });
   expect([schedule.value, seen]).toEqual(["cosine", ["cosine"]]);
   expect(() => schedule.select("linear")).toThrow("Dropdown: expected one of cosine, none, got linear");
+});
+
+test("every widget shows itself, also those that are more than their model", () => {
+  installHost();
+  const schedule = dropdown({ options: ["cosine"] });
+  const view = (id: string) => ({ version_major: 2, version_minor: 0, model_id: id });
+  const mime = "application/vnd.jupyter.widget-view+json";
+  expect(toBundle(schedule)).toMatchObject({ [mime]: view(schedule.widget.id) });
+  const area = outputArea();
+  expect(toBundle(area)).toMatchObject({ [mime]: view(area.widget.id) });
+  const slider = intSlider({ value: 3 });
+  expect(toBundle(slider)).toEqual({ [mime]: view(slider.id), "text/plain": "IntSlider 3" });
 });
 
 test("a log slider's bounds are values, its model's are exponents", () => {

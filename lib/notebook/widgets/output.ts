@@ -3,7 +3,7 @@
  *
  * Left out: capturing everything that code prints. What belongs in the area is shown in it by name.
  */
-import { toBundle } from "../bundle.ts";
+import { DISPLAY, toBundle, type Displayable } from "../bundle.ts";
 import type { MimeBundle } from "../host.ts";
 import { layoutModel, type Layout } from "./control.ts";
 import { Widget, type AnyWidget } from "./widget.ts";
@@ -20,7 +20,7 @@ interface OutputState {
   msg_id: string;
 }
 
-export interface OutputArea {
+export interface OutputArea extends Displayable {
   readonly widget: Widget<OutputState>;
   /** Add an output. */
   append(value: unknown): Promise<void>;
@@ -50,5 +50,6 @@ export function outputArea({ layout }: { layout?: Layout } = {}): OutputArea {
     append: async (value) => widget.set({ outputs: [...widget.state.outputs, await output(value)] }),
     replace: async (value) => widget.set({ outputs: [await output(value)] }),
     clear: () => widget.set({ outputs: [] }),
+    [DISPLAY]: () => widget[DISPLAY](),
   };
 }

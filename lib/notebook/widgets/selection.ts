@@ -1,5 +1,6 @@
 /** Choosing among a few labels: one (drop-down, radio buttons, toggle buttons) or several (list). */
 import { fail } from "../../core/errors.ts";
+import { DISPLAY, type Displayable } from "../bundle.ts";
 import { control, type Control, type ControlOptions } from "./control.ts";
 
 export interface SelectionOptions<T> extends ControlOptions {
@@ -17,7 +18,7 @@ interface SelectionState<I> {
 }
 
 /** A selection: the control and what stands behind the chosen label or labels. */
-export interface Selection<T, I = number | null> {
+export interface Selection<T, I = number | null> extends Displayable {
   readonly widget: Control<SelectionState<I>>;
   readonly value: T;
   select(value: T): void;
@@ -54,6 +55,7 @@ export function selectMultiple<T>({
       return valuesAt(widget.state.index);
     },
     select: (wanted) => widget.set({ index: wanted.map(indexOf) }),
+    [DISPLAY]: () => widget[DISPLAY](),
     observe: (handler) => widget.observe("index", (indices) => handler(valuesAt(indices))),
   };
 }
@@ -75,6 +77,7 @@ function selection<T>(
       return values[widget.state.index ?? 0];
     },
     select: (wanted) => widget.set({ index: indexOf(wanted) }),
+    [DISPLAY]: () => widget[DISPLAY](),
     observe: (handler) => widget.observe("index", (index) => handler(values[index ?? 0])),
   };
 }
