@@ -10,7 +10,7 @@ import { availableParallelism, freemem, totalmem } from "node:os";
 import { promisify } from "node:util";
 import { formatBytes } from "../../lib/core/progress.ts";
 import { executeNotebook, codeCell, newNotebook } from "../document/index.ts";
-import { builtInKernelSpec, KernelClient, KernelProcess } from "../kernels/index.ts";
+import { builtInKernelSpec, findKernelSpecs, KernelClient, KernelProcess } from "../kernels/index.ts";
 import { findBrowser } from "../report/index.ts";
 
 export interface Finding {
@@ -177,6 +177,31 @@ async function checkBrowser(): Promise<Finding> {
   }
 }
 
+/** The engine computes on the processor; a GPU is named so that nobody waits for it to be used. */
+async function checkGpu(): Promise<Finding> {
+  const name = "GPU";
+  try {
+    const { stdout } = await run("nvidia-smi", ["-L"], { timeout: 10_000 });
+    return {
+      name,
+      state: "ok",
+      detail: `${firstLine(stdout)}; not used: the engine computes on the processor`,
+    };
+  } catch {
+    return { name, state: "absent", detail: "none found (not needed)" };
+  }
+}
+
+async function checkOtherKernels(): Promise<Finding> {
+  const problems: string[] = [];
+  const others = findKernelSpecs((problem) => problems.push(problem)).filter(
+    ({ name }) => name !== "gradbook",
+  );
+  const detail =
+    others.length > 0 ? others.map(({ displayName }) => displayName).join(", ") : "none (not needed)";
+  return { name: "other kernels", state: "ok", detail, ...(problems[0] && { fix: problems[0] }) };
+}
+
 /** Not needed; named so that nobody wonders. */
 async function checkPython(): Promise<Finding> {
   const name = "Python";
@@ -222,6 +247,8 @@ export const CHECKS: Record<string, () => Promise<Finding | Finding[]>> = {
   disk: checkDisk,
   port: checkPort,
   browser: checkBrowser,
+  GPU: checkGpu,
+  "other kernels": checkOtherKernels,
   Python: checkPython,
   Jupyter: checkJupyter,
 };
