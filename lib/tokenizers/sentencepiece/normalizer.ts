@@ -18,7 +18,10 @@ export function sentencePieceNormalizer(file: SentencePieceFile, where: string):
   const blank = escapeSpaces ? BLANK : " ";
   return fromRewriting((text) => {
     const parts: { text: string; source: number }[] = [];
+    // Something is there as soon as one replacement is no blank, even if it is empty.
+    let isBlankText = true;
     for (const part of replace(text)) {
+      isBlankText &&= removeExtraSpaces && part.text === " ";
       for (const character of part.text) parts.push({ text: character, source: part.source });
     }
     const isBlank = (at: number) => parts[at]?.text === " ";
@@ -35,8 +38,8 @@ export function sentencePieceNormalizer(file: SentencePieceFile, where: string):
         if (removeExtraSpaces && isBlank(at) && isBlank(at - 1)) continue;
         builder.add(isBlank(at) ? blank : parts[at].text, parts[at].source);
       }
-      if (addDummyPrefix && spaceIsSuffix) builder.add(blank, parts[last - 1].source);
     }
+    if (addDummyPrefix && spaceIsSuffix && !isBlankText) builder.add(blank, parts[last - 1]?.source ?? 0);
     return builder.build();
   });
 }
