@@ -101,11 +101,12 @@ function traceOnce(name: string, fn: AnyFunction, structure: Structure, tensors:
         outputs = returned.map((tensor) => backend.value(tensor));
       });
     } finally {
-      backend.trace = undefined;
+      // Still tracing: putting values back must not be taken for the end of a training step.
       assigned = standins.flatMap((standin) => {
         const value = restore(standin);
         return value ? [{ variable: standin.variable, value }] : [];
       });
+      backend.trace = undefined;
       engine.endScope();
     }
   })();

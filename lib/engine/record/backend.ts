@@ -22,6 +22,8 @@ export interface Entry {
   complex?: { real: tf.TensorInfo; imag: tf.TensorInfo };
   dtype: tf.DataType;
   references: number;
+  /** Counts up with each value that was stored pending. */
+  order?: number;
 }
 
 /** A function being traced, as far as the backend has to know. */
@@ -34,11 +36,13 @@ export interface Trace {
 }
 
 /** Values that were recorded but not computed before everything is computed, so that graphs stay finite. */
-const PENDING_LIMIT = 20_000;
+const PENDING_LIMIT = 2_000;
 
 export class GraphBackend extends tf.KernelBackend {
   readonly #entries = new Map<tf.DataId, Entry>();
   #pending = 0;
+  #stored = 0;
+  #lastAssignment = 0;
   /** The function being traced, if any. */
   trace: Trace | undefined;
 
@@ -74,7 +78,7 @@ export class GraphBackend extends tf.KernelBackend {
   store(value: Value): tf.DataId {
     if (!value.data && ++this.#pending > PENDING_LIMIT && !this.trace) this.flush();
     const id = {};
-    this.#entries.set(id, { value, dtype: value.dtype, references: 1 });
+    this.#entries.set(id, { value, dtype: value.dtype, references: 1, order: ++this.#stored });
     return id;
   }
 
@@ -137,9 +141,24 @@ export class GraphBackend extends tf.KernelBackend {
     return value.data as Float32Array;
   }
 
-  /** Compute everything that is recorded and still wanted. */
-  flush(): void {
-    evaluate([...this.#entries.values()].flatMap(({ value }) => (value && !value.data ? [value] : [])));
+  /**
+   * Called before a variable is assigned. A loop that trains without reading anything would record all its
+   * steps into one graph; assigning a variable whose value is still pending is the sign that a step is over.
+   * Then what was recorded up to the step's last assignment is computed, one program for each step.
+   */
+  beforeAssign(variable: tf.Variable): void {
+    if (this.trace) return;
+    const value = this.#entries.get(variable.dataId)?.value;
+    if (value && !value.data) this.flush(this.#lastAssignment);
+    this.#lastAssignment = this.#stored;
+  }
+
+  /** Compute everything that is recorded and still wanted, or what was recorded up to a certain value. */
+  flush(until = Infinity): void {
+    const wanted: Value[] = [];
+    for (const { value, order = 0 } of this.#entries.values())
+      if (value && !value.data && order <= until) wanted.push(value);
+    evaluate(wanted);
     this.#pending = 0;
   }
 

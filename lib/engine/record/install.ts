@@ -42,5 +42,15 @@ export function installGraphBackend(): void {
   });
   RECORDERS.forEach(registerRecorders);
   registerFallbacks();
+  watchAssignments();
   tf.setBackend(BACKEND_NAME);
+}
+
+/** Let the backend know when a variable is about to be assigned. */
+function watchAssignments(): void {
+  const { assign } = tf.Variable.prototype;
+  tf.Variable.prototype.assign = function (this: tf.Variable, value: tf.Tensor): void {
+    backend.beforeAssign(this);
+    assign.call(this, value);
+  };
 }
