@@ -24,7 +24,7 @@ export interface Field<T> {
   /** Inclusive bounds of a number. */
   readonly min?: number;
   readonly max?: number;
-  /** Step of a slider: an addend on a linear scale, a share of a decade on a log scale. */
+  /** Step of a slider on a linear scale. */
   readonly step?: number;
   readonly scale: "linear" | "log";
   readonly choices?: readonly T[];
@@ -78,6 +78,9 @@ function numeric(kind: "number" | "integer", base: z.ZodNumber, options: NumberO
   const { min, max, scale = "linear" } = options;
   if (scale === "log" && !(min !== undefined && min > 0 && max !== undefined)) {
     fail(kind, { expected: 'min > 0 and a max with scale: "log"', got: { min, max } });
+  }
+  if (scale === "log" && options.step !== undefined) {
+    fail(kind, { expected: 'no step with scale: "log"', got: options.step, hint: "it has no even steps" });
   }
   let schema = base;
   if (min !== undefined) schema = schema.min(min);

@@ -27,8 +27,14 @@ export interface ParamControl {
 const LABEL_WIDTH = "150px";
 const INPUT_WIDTH = "430px";
 
-/** Steps that a linear slider has when the field does not say. */
+/** Steps that a linear slider has at least, when the field does not say. */
 const LINEAR_STEPS = 100;
+/**
+ * A slider moves to the nearest of its positions as soon as it is shown, and reports that as a change. On a
+ * logarithmic scale almost no value is a position, so the positions lie closer together than the three digits to
+ * which a value is read: in decades.
+ */
+const LOG_STEP = 0.0002;
 /** Positions of a slider that a hand can still tell apart. */
 const MAX_POSITIONS = 1000;
 
@@ -75,10 +81,11 @@ function inputFor<T>(
   const widget = valueWidget(field as Field<unknown>, value, options);
   const read = (raw: unknown) =>
     (typeof raw === "number" ? tidyNumber(field as Field<unknown>, raw) : raw) as T;
-  let good: unknown = value;
+  let good = read(value);
   widget.observe("value", (raw: unknown) => {
-    if (raw === good) return;
-    if (accept(read(raw))) good = raw;
+    const next = read(raw);
+    if (next === good) return;
+    if (accept(next)) good = next;
     else widget.set({ value: good });
   });
   return widget;
@@ -91,14 +98,34 @@ function valueWidget(field: Field<unknown>, value: unknown, options: ControlOpti
   const numeric = { ...options, value: value as number, min, max };
   const whole = kind === "integer";
   if (min === undefined || max === undefined) return whole ? intText(numeric) : floatText(numeric);
-  if (field.scale === "log") return floatLogSlider({ ...numeric, step, readoutFormat: whole ? "d" : ".3g" });
-  const stride = step ?? (whole ? 1 : (max - min) / LINEAR_STEPS);
+  if (field.scale === "log") {
+    return floatLogSlider({ ...numeric, step: LOG_STEP, readoutFormat: whole ? "d" : ".3g" });
+  }
+  const stride = step ?? (whole ? 1 : strideTo((value as number) - min, (max - min) / LINEAR_STEPS));
   const typed = (max - min) / stride > MAX_POSITIONS;
   if (typed) return whole ? intText(numeric) : floatText(numeric);
   return whole ? intSlider({ ...numeric, step: stride }) : floatSlider({ ...numeric, step: stride });
 }
 
-/** A slider's number without its float noise: a log slider makes 0.0009999999999999998 of 10⁻³. */
+/**
+ * The largest step of 1, 2 or 5 times a power of ten, up to `largest`, that leads to a distance exactly; or one
+ * that is too fine for a slider, when there is none.
+ */
+function strideTo(distance: number, largest: number): number {
+  let power = Math.floor(Math.log10(largest));
+  for (; ; power--) {
+    for (const digit of [5, 2, 1]) {
+      const stride = digit * 10 ** power;
+      const count = distance / stride;
+      const exact = Math.abs(count - Math.round(count)) < 1e-6;
+      if (stride <= largest * (1 + 1e-9) && (exact || (LINEAR_STEPS * largest) / stride > MAX_POSITIONS))
+        return stride;
+    }
+  }
+}
+
+/** A slider's number without the noise of its positions: 0.0029998 on a log scale is 0.003. */
 function tidyNumber(field: Field<unknown>, raw: number): number {
-  return field.kind === "integer" ? Math.round(raw) : Number(raw.toPrecision(6));
+  const tidy = Number(raw.toPrecision(field.scale === "log" ? 3 : 6));
+  return field.kind === "integer" ? Math.round(tidy) : tidy;
 }

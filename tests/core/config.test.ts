@@ -69,6 +69,9 @@ test("a declaration that contradicts itself is refused", () => {
   expect(() => number({ default: 0, min: 0, max: 1, scale: "log", description: "" })).toThrow(
     'min > 0 and a max with scale: "log"',
   );
+  expect(() => number({ default: 1, min: 1, max: 2, step: 0.5, scale: "log", description: "" })).toThrow(
+    'number: expected no step with scale: "log", got 0.5',
+  );
   expect(() => defineConfig("c", { parse: boolean({ default: true, description: "" }) })).toThrow(
     "got parse",
   );

@@ -91,7 +91,26 @@ test("moving the slider sets the declared variable and tells the listener", () =
   learningRateNow = param("learningRate", learningRate, { onChange: (value) => heard.push(value) });
   drag(host, 0.0029999999999999997);
   expect([learningRateNow, heard]).toEqual([0.003, [0.003]]);
+  // The page reports the position next to the value that it was told: that is no change.
+  drag(host, 0.0029998);
+  expect(heard).toEqual([0.003]);
   expect(params()).toEqual({ learningRate: 0.003 });
+});
+
+test.each([
+  [0.8, 0.02],
+  [0.15, 0.01],
+  [0.125, 0.005],
+])("a slider from 0 to 2 reaches its value %d exactly, in steps of %d", (value, step) => {
+  const host = installHost();
+  param("share", number({ default: value, min: 0, max: 2, description: "" }));
+  expect(inputState(host).step).toBeCloseTo(step, 12);
+});
+
+test("a value that no even step reaches is typed", () => {
+  const host = installHost();
+  param("share", number({ default: 0.123456, min: 0, max: 2, description: "" }));
+  expect(inputState(host)).toMatchObject({ _model_name: "BoundedFloatTextModel", value: 0.123456 });
 });
 
 test("a chosen label sets the variable to the value behind it", () => {
