@@ -87,3 +87,13 @@ test("types come from earlier cells", async () => {
   expect((await warned).at(-1)!.content.text).toContain("'y' does not exist in type 'Point'");
   expect(ran.result).toBe("NaN");
 });
+
+test("with GRADBOOK_TYPES=error a cell with type errors does not run", async () => {
+  const strict = await KernelSession.start(undefined, { GRADBOOK_TYPES: "error" });
+  const ran = await strict.run("console.log('ran');\nconst n: number = 'text';");
+  expect(ran.error).toBe("TypeCheckError: 1 type error");
+  expect(ran.traceback).toContain("cell 1:2:7 type error: Type 'string' is not assignable to type 'number'");
+  expect(ran.stdout).toBe("");
+  expect((await strict.run("const n: number = 1; n")).result).toBe("1");
+  await strict.stop();
+});

@@ -20,7 +20,7 @@ export interface CellModule {
 }
 
 /** Old cells that no live name points to are kept this long: others still import their earlier state. */
-const KEPT = 200;
+const KEPT = 60;
 
 export class Cells {
   readonly #folder: string;

@@ -25,6 +25,7 @@ const DEFAULT = "default_1";
 const COMPILER: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
   module: ts.ModuleKind.ESNext,
+  moduleDetection: ts.ModuleDetectionKind.Force,
   sourceMap: true,
   // An import is kept although the cell itself does not use it: later cells may.
   verbatimModuleSyntax: true,

@@ -42,7 +42,8 @@ export class LanguageService {
   }
 
   #host(): ts.LanguageServiceHost {
-    const snapshots = new Map<string, { version: string; snapshot: ts.IScriptSnapshot }>();
+    const files = new Map<string, { version: string; snapshot: ts.IScriptSnapshot }>();
+    const cells = new WeakMap<CellModule, ts.IScriptSnapshot>();
     return {
       getCompilationSettings: () => this.#options,
       getScriptFileNames: () => (this.#current ? [this.#current.file] : []),
@@ -50,13 +51,19 @@ export class LanguageService {
       getScriptVersion: (file) => this.#fileVersion(file),
       getScriptSnapshot: (file) => {
         this.#checkpoint();
+        const module = this.#module(file);
+        if (module) {
+          const snapshot = cells.get(module) ?? ts.ScriptSnapshot.fromString(module.text);
+          cells.set(module, snapshot);
+          return snapshot;
+        }
         const version = this.#fileVersion(file);
-        const known = snapshots.get(file);
+        const known = files.get(file);
         if (known?.version === version) return known.snapshot;
-        const text = this.#module(file)?.text ?? ts.sys.readFile(file);
+        const text = ts.sys.readFile(file);
         if (text === undefined) return undefined;
         const snapshot = ts.ScriptSnapshot.fromString(text);
-        snapshots.set(file, { version, snapshot });
+        files.set(file, { version, snapshot });
         return snapshot;
       },
       getCurrentDirectory: () => this.#folder,
