@@ -29,3 +29,5 @@ export { compressionOf, tokenFrequencies, tokenTexts, vocabularyOverlap } from "
 export type { Compression, TokenCount, VocabularyOverlap } from "./analysis/compression.ts";
 export { explainMerges } from "./analysis/explain-merges.ts";
 export type { MergeStep, WordExplanation } from "./analysis/explain-merges.ts";
+export { bpeConfig } from "./train/config.ts";
+export type { BpeConfig } from "./train/config.ts";
