@@ -3,3 +3,6 @@ declare module "gradbook:lab-extensions" {
   export const pluginModules: object[];
   export const mimeModules: object[];
 }
+
+/** Style sheets go into the page. */
+declare module "*.css";

@@ -7,9 +7,12 @@ import type { IPlugin } from "@lumino/coreutils";
 import cells from "./cells/index.ts";
 import cellExecutor, { REPLACED_EXECUTOR } from "./cell-executor.ts";
 import { mimeModules, pluginModules } from "gradbook:lab-extensions";
+import dials from "./dials.ts";
 import kernelDeath from "./kernel-death.ts";
 import plotlyRenderer from "./plotly-renderer.ts";
 import resume from "./resume.ts";
+import startPage from "./start-page.ts";
+import "./style.css";
 import widgets from "./widgets/index.ts";
 
 type Plugin = IPlugin<JupyterLab, unknown>;
@@ -20,7 +23,7 @@ function exported<T>(modules: object[]): T[] {
 }
 
 async function start(): Promise<void> {
-  const ours = [widgets, cells, resume, cellExecutor, kernelDeath] as Plugin[];
+  const ours = [widgets, cells, resume, cellExecutor, kernelDeath, dials, startPage] as Plugin[];
   const plugins = [...exported<Plugin>(pluginModules).filter(({ id }) => id !== REPLACED_EXECUTOR), ...ours];
   const enabled = plugins.filter(({ id }) => !PageConfig.Extension.isDisabled(id));
   const registry = new JupyterPluginRegistry();

@@ -6,6 +6,7 @@ import type { LabBundle } from "../lab/bundle/index.ts";
 import { contentsRoutes } from "./contents/routes.ts";
 import type { RootFolder } from "./contents/root-folder.ts";
 import type { TrustStore } from "./contents/trust.ts";
+import { courseRoutes } from "./course.ts";
 import { fileRoutes } from "./files.ts";
 import type { KernelHub } from "./kernels/kernel-hub.ts";
 import type { OrphanWriter } from "./kernels/orphan-writer.ts";
@@ -112,6 +113,7 @@ export function createApp(studio: Studio): Hono {
   );
   app.route("/", nbconvertRoutes(root));
   app.route("/", fileRoutes(root));
+  app.route("/", courseRoutes(root, sessions));
   return app;
 }
 

@@ -9,7 +9,6 @@ import path from "node:path";
 
 /** Installed but left out. */
 const LEFT_OUT = new Set([
-  "@jupyterlab/debugger-extension", // Until our kernel answers the debug adapter protocol.
   "@jupyterlab/terminal-extension", // The server offers no terminals.
   "@jupyterlab/pluginmanager-extension", // Plugins come with the bundle.
 ]);

@@ -22,7 +22,7 @@ import type { SettingSchemas } from "./extensions.ts";
 
 const ROOT = path.resolve(fileURLToPath(import.meta.url), "../../../..");
 /** Our sources that the page is made of; everything else comes from node_modules, which the lock file fixes. */
-const SOURCES = ["studio/lab/**/*.{ts,css,svg}", "lib/notebook/live/**/*.ts"];
+const SOURCES = ["studio/lab/**/*.{ts,css,svg}", "lib/notebook/**/*.ts"];
 
 const UNUSED_MS = 14 * 24 * 3600 * 1000;
 
