@@ -81,7 +81,7 @@ export class PairTable {
  */
 export function pairsFromRanks(vocabulary: ByteVocabulary): PairTable {
   const { bytes, starts, size } = vocabulary;
-  const pairs = new PairTable(size * 3);
+  const pairs = new PairTable(size * 2.4);
   for (let id = 0; id < size; id++) {
     for (let cut = starts[id] + 1; cut < starts[id + 1]; cut++) {
       const left = vocabulary.find(bytes, starts[id], cut);
