@@ -1,9 +1,8 @@
 /**
  * The life of an execute_request: queue, rewrite, run, reply, type check.
  *
- * Requests run one after another (each subshell has its own queue). The types are checked when nothing else
- * is to do, after the reply: a warning may come late, a cell never waits for one. With GRADBOOK_TYPES=error
- * the check comes first and stops the cell; with GRADBOOK_TYPES=off there is none.
+ * Requests run one after another; each subshell has its own queue. With GRADBOOK_TYPES=error the types are
+ * checked first and errors stop the cell; with `off` there is no check; else see type-checks.ts.
  */
 import process from "node:process";
 import { cellUrl } from "../shared/cell-url.ts";
@@ -18,9 +17,10 @@ import type { CellGraphComm } from "./cell-graph-comm.ts";
 import type { DebugAdapter } from "./debug/adapter.ts";
 import type { History } from "./history.ts";
 import type { Interrupter } from "./interrupter.ts";
-import { Dropped, type LanguageClient } from "./language-client.ts";
+import type { LanguageClient } from "./language-client.ts";
 import type { Output } from "./output.ts";
 import type { Request, Sockets } from "./sockets.ts";
+import { TypeChecks, type ExecutedCell } from "./type-checks.ts";
 
 /** Content of an execute_request. */
 interface ExecuteContent {
@@ -51,8 +51,6 @@ const AFTER_TERMINATION_MS = 20;
 const AFTER_CLEANUP_MS = 1_500;
 /** How long a failed cell waits for requests that are on their way and must be aborted with the queue, in ms. */
 const GATHER_MS = 10;
-/** The types are checked when the kernel has been idle for this long. */
-const CHECK_AFTER_MS = 40;
 const INTERRUPTED: CellOutcome = {
   status: "error",
   interrupted: true,
@@ -73,9 +71,8 @@ export class Executions {
   readonly #queues = new Map<string, Request[]>();
   readonly #busy = new Map<number, Busy>();
   readonly #running = new Map<number, Running>();
-  readonly #unchecked: { code: string; cell: number; name: string }[] = [];
+  readonly #typeChecks: TypeChecks;
   readonly #types = process.env.GRADBOOK_TYPES ?? "warn";
-  #checkTimer: NodeJS.Timeout | undefined;
   #cells = 0;
   #count = 0;
 
@@ -97,15 +94,12 @@ export class Executions {
     this.#cellGraph = cellGraph;
     this.#debug = debug;
     this.#post = post;
+    this.#typeChecks = new TypeChecks(language, output);
   }
 
   /** The number for the next piece of work whose output needs a parent. */
   nextCell(): number {
     return ++this.#cells;
-  }
-
-  get executionCount(): number {
-    return this.#count;
   }
 
   /** The request that is being executed, when there is one. */
@@ -119,6 +113,7 @@ export class Executions {
 
   /** Queues a request; `lane` is its subshell. */
   enqueue(request: Request, lane = ""): void {
+    request.content.code = String(request.content.code ?? "");
     const queue = this.#queues.get(lane);
     if (queue) {
       queue.push(request);
@@ -153,13 +148,13 @@ export class Executions {
   }
 
   async #drain(lane: string, queue: Request[]): Promise<void> {
-    clearTimeout(this.#checkTimer);
+    this.#typeChecks.pause();
     for (let request = queue[0]; request; request = queue[0]) {
       queue.shift();
       await this.#execute(request, queue);
     }
     this.#queues.delete(lane);
-    this.#scheduleCheck();
+    if (this.#queues.size === 0) this.#typeChecks.resume();
   }
 
   /** Answers one request completely; when it fails, those that wait behind it are aborted. */
@@ -209,8 +204,8 @@ export class Executions {
       for (const aborted of waiting) this.#abort(aborted);
     }
     this.#busy.delete(cell);
-    if (counted) void this.#history.add(this.#count, code);
     void this.#sockets.publish("status", { execution_state: "idle" }, request.header);
+    if (counted) this.#history.add(this.#count, code);
   }
 
   async #run(busy: Busy, cell: number, name: string): Promise<CellOutcome> {
@@ -260,13 +255,15 @@ export class Executions {
     if (!silent) {
       // A failed cell may have declared some of its names, so it counts as well.
       void this.#commit(request, { code, cell, name });
-      if (result.status === "ok" && this.#types === "warn") this.#unchecked.push({ code, cell, name });
+      if (result.status === "ok" && this.#types === "warn") this.#typeChecks.add({ code, cell, name });
     }
     return result.status === "ok" ? { ...result, expressions: { ...result.expressions, ...broken } } : result;
   }
 
-  async #commit(request: Request, executed: { code: string; cell: number; name: string }): Promise<void> {
-    const { defines, reads } = await this.#language.ask("commit", executed);
+  async #commit(request: Request, executed: ExecutedCell): Promise<void> {
+    const names = await this.#language.ask("commit", executed).catch(() => undefined);
+    if (!names) return; // The cell ran, but its names could not be read; only completion misses them.
+    const { defines, reads } = names;
     const { cellId } = request.metadata;
     if (typeof cellId !== "string") return;
     this.#cellGraph.graph.ran(cellId, defines, reads);
@@ -277,25 +274,6 @@ export class Executions {
     void this.#sockets.publish("status", { execution_state: "busy" }, request.header);
     void this.#sockets.reply("shell", request, { status: "aborted", execution_count: this.#count });
     void this.#sockets.publish("status", { execution_state: "idle" }, request.header);
-  }
-
-  #scheduleCheck(): void {
-    clearTimeout(this.#checkTimer);
-    if (this.#unchecked.length > 0) this.#checkTimer = setTimeout(() => void this.#check(), CHECK_AFTER_MS);
-  }
-
-  async #check(): Promise<void> {
-    const [next] = this.#unchecked;
-    try {
-      const problems = await this.#language.ask("check", next);
-      this.#unchecked.shift();
-      if (problems.length > 0) {
-        this.#output.stream({ cell: next.cell, name: "stderr", text: `${problems.join("\n")}\n` });
-      }
-    } catch (error) {
-      if (!(error instanceof Dropped)) this.#unchecked.shift();
-    }
-    if (this.#queues.size === 0) this.#scheduleCheck();
   }
 }
 

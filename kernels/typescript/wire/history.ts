@@ -45,9 +45,16 @@ export class History {
     this.#file = file;
   }
 
-  async add(line: number, source: string): Promise<void> {
-    const { database, session } = await this.#open();
-    database.prepare("INSERT OR REPLACE INTO history VALUES (?, ?, ?)").run(session, line, source);
+  /** Writes soon, when the wire thread has nothing urgent to send. */
+  add(line: number, source: string): void {
+    setImmediate(async () => {
+      const { database, session } = await this.#open();
+      try {
+        database.prepare("INSERT OR REPLACE INTO history VALUES (?, ?, ?)").run(session, line, source);
+      } catch {
+        // Another kernel has held the lock for two seconds, or the disk is full: one line is missing, no more.
+      }
+    });
   }
 
   /** The entries in the order of their execution. */
@@ -82,7 +89,7 @@ export class History {
     const { DatabaseSync } = await import("node:sqlite");
     const open = (file: string) => {
       const database = new DatabaseSync(file);
-      database.exec("PRAGMA busy_timeout = 2000");
+      database.exec("PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
       database.exec(SCHEMA);
       return database;
     };
