@@ -8,14 +8,19 @@ export function labRoutes(root: string, version: () => string): Hono {
   const page = (c: Context, mode: "multiple-document" | "single-document") => {
     const workspace = c.req.param("workspace") ?? "default";
     // The path may hold characters that Hono leaves encoded in a wildcard parameter.
-    const treePath = decodeURIComponent(/\/(?:tree|doc)\/(.*)$/.exec(c.req.path)?.[1] ?? "");
+    const encoded = /^\/(?:lab|doc)(?:\/workspaces\/[^/]+)?\/tree\/(.*)$/.exec(c.req.path)?.[1] ?? "";
+    const treePath = decodeURIComponent(encoded);
     return c.html(labPage({ treePath, workspace, mode, root, version: version() }));
   };
-  for (const prefix of ["/lab", "/lab/workspaces/:workspace"]) {
-    routes.get(prefix, (c) => page(c, "multiple-document"));
-    routes.get(`${prefix}/tree/*`, (c) => page(c, "multiple-document"));
+  for (const [start, mode] of [
+    ["/lab", "multiple-document"],
+    ["/doc", "single-document"],
+  ] as const) {
+    for (const prefix of [start, `${start}/workspaces/:workspace`]) {
+      routes.get(prefix, (c) => page(c, mode));
+      routes.get(`${prefix}/tree/*`, (c) => page(c, mode));
+    }
   }
-  routes.get("/doc/*", (c) => page(c, "single-document"));
 
   routes.get("/lab/api/translations/*", (c) => c.json({ data: {}, message: "" }));
   routes.get("/lab/api/translations", (c) =>
