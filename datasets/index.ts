@@ -1,2 +1,28 @@
 /** Data sets the notebooks use: one file each, with source, licence and cleaning. */
 export { mobyDick, isHeldOut, type Chapter, type MobyDick } from "./moby-dick.ts";
+export { cardText, type CardFacts, type Dataset } from "./card.ts";
+export { datasetNamed, datasets } from "./catalogue.ts";
+export { cacheFolder, cachedFile } from "./download.ts";
+export { fromHub, hubFile, type HubFile } from "./hub.ts";
+export { packageFolder } from "./npm-package.ts";
+export { badWordLists, opinionTones } from "./word-lists.ts";
+export { amazonReviews } from "./amazon-reviews.ts";
+export { bbqReligion } from "./bbq-religion.ts";
+export { brownCorpus } from "./brown.ts";
+export { crowsPairs } from "./crows-pairs.ts";
+export { emojiCaptions } from "./emoji-captions.ts";
+export { filmTable } from "./film-table.ts";
+export { gsm8k } from "./gsm8k.ts";
+export { hhHarmless } from "./hh-harmless.ts";
+export { humanEval } from "./human-eval.ts";
+export { localeNames } from "./locale-names.ts";
+export { movieReviews } from "./movie-reviews.ts";
+export { projectReadmes } from "./project-readmes.ts";
+export { selfInstructSeeds } from "./self-instruct-seeds.ts";
+export { spamAssassin } from "./spam-assassin.ts";
+export { stateOfTheUnion } from "./state-of-the-union.ts";
+export { tinyShakespeare } from "./tiny-shakespeare.ts";
+export { typescriptMessages } from "./typescript-messages.ts";
+export { winogender } from "./winogender.ts";
+export { wordNet } from "./wordnet.ts";
+export { xstest } from "./xstest.ts";

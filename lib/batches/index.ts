@@ -3,3 +3,6 @@ export { randomWindows } from "./random-windows.ts";
 export type { Batch, BatchLoader, LoaderState, Tokens, WindowOptions } from "./random-windows.ts";
 export { sequentialWindows, type SequentialOptions } from "./sequential-windows.ts";
 export { batchConfig, type BatchSettings } from "./batch-config.ts";
+export { packDocuments, type PackedRows } from "./pack.ts";
+export { permuted, shardWindows, type ShardWindowOptions, type ShardWindows } from "./shard-windows.ts";
+export { openShards, shardWriter, type ShardWriter, type TokenShards } from "./token-shards.ts";

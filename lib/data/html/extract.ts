@@ -45,7 +45,7 @@ export function mainText(page: Page, parseAgain: () => Page): string {
     const { root } = attempt === 0 ? page : parseAgain();
     prune(root, effort);
     count(root);
-    const content = findContent(root);
+    const content = findContent(root) ?? (effort === "none" ? root : undefined);
     const text = content ? blockText(content) : "";
     if (text.length > best.length) best = text;
     if (best.length >= MIN_TEXT) break;

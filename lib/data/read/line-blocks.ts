@@ -36,40 +36,47 @@ export async function* lineBlocks(
   let line = 1;
   let skipping = false;
 
-  for await (let bytes of stream) {
-    if (skipping) {
-      const end = bytes.indexOf(LINE_FEED);
-      openLine += end < 0 ? bytes.length : end;
-      if (end < 0) continue;
-      yield { tooLongLine: line++, bytes: openLine };
-      [skipping, openLine] = [false, 0];
-      bytes = bytes.subarray(end + 1);
+  try {
+    for await (let bytes of stream) {
+      if (skipping) {
+        const end = bytes.indexOf(LINE_FEED);
+        openLine += end < 0 ? bytes.length : end;
+        if (end < 0) continue;
+        yield { tooLongLine: line++, bytes: openLine };
+        [skipping, openLine] = [false, 0];
+        bytes = bytes.subarray(end + 1);
+      }
+      const last = bytes.lastIndexOf(LINE_FEED);
+      if (last >= 0 && openLine + bytes.indexOf(LINE_FEED) > maxLine) {
+        // The line that ends in this block is too long: give out what came before it, then drop it.
+        const block = take();
+        if (block) yield block;
+        const end = bytes.indexOf(LINE_FEED);
+        yield { tooLongLine: line++, bytes: openLine + end };
+        pieces = [];
+        [held, openLine] = [0, 0];
+        bytes = bytes.subarray(end + 1);
+        if (bytes.length === 0) continue;
+      }
+      pieces.push(bytes);
+      held += bytes.length;
+      const lastEnd = bytes.lastIndexOf(LINE_FEED);
+      openLine = lastEnd < 0 ? openLine + bytes.length : bytes.length - 1 - lastEnd;
+      if (openLine > maxLine) {
+        const block = take();
+        if (block) yield block;
+        pieces = [];
+        [held, skipping] = [0, true];
+      } else if (held - openLine >= blockBytes) {
+        const block = take();
+        if (block) yield block;
+      }
     }
-    const last = bytes.lastIndexOf(LINE_FEED);
-    if (last >= 0 && openLine + bytes.indexOf(LINE_FEED) > maxLine) {
-      // The line that ends in this block is too long: give out what came before it, then drop it.
-      const block = take();
-      if (block) yield block;
-      const end = bytes.indexOf(LINE_FEED);
-      yield { tooLongLine: line++, bytes: openLine + end };
-      pieces = [];
-      [held, openLine] = [0, 0];
-      bytes = bytes.subarray(end + 1);
-      if (bytes.length === 0) continue;
-    }
-    pieces.push(bytes);
-    held += bytes.length;
-    const lastEnd = bytes.lastIndexOf(LINE_FEED);
-    openLine = lastEnd < 0 ? openLine + bytes.length : bytes.length - 1 - lastEnd;
-    if (openLine > maxLine) {
-      const block = take();
-      if (block) yield block;
-      pieces = [];
-      [held, skipping] = [0, true];
-    } else if (held - openLine >= blockBytes) {
-      const block = take();
-      if (block) yield block;
-    }
+  } catch (error) {
+    // The stream broke off: its whole lines count, the rest of the last one does not.
+    const block = take();
+    if (block) yield block;
+    throw error;
   }
   if (skipping) yield { tooLongLine: line, bytes: openLine };
   else if (held > 0) yield { bytes: joined(pieces, held), firstLine: line };

@@ -45,7 +45,8 @@ export function splitMbox(bytes: Uint8Array): Uint8Array[] {
 }
 
 function splitMessage(source: string): { headers: Map<string, string>; body: string } {
-  const end = /\r?\n\r?\n/.exec(source);
+  // A part without headers starts with the empty line.
+  const end = /^\r?\n|\r?\n\r?\n/.exec(source);
   const head = end ? source.slice(0, end.index) : source;
   const headers = new Map<string, string>();
   for (const line of head.replace(/\r?\n[ \t]+/g, " ").split(/\r?\n/)) {

@@ -37,43 +37,49 @@ export async function* warcBlocks(
   let whole = 0;
   let skip = 0;
 
-  for await (const bytes of stream) {
-    held = Buffer.concat([held, bytes]);
-    for (;;) {
-      if (skip > 0) {
-        const gone = Math.min(skip, held.length - whole);
-        held = Buffer.concat([held.subarray(0, whole), held.subarray(whole + gone)]);
-        skip -= gone;
-        if (skip > 0) break;
+  try {
+    for await (const bytes of stream) {
+      held = Buffer.concat([held, bytes]);
+      for (;;) {
+        if (skip > 0) {
+          const gone = Math.min(skip, held.length - whole);
+          held = Buffer.concat([held.subarray(0, whole), held.subarray(whole + gone)]);
+          skip -= gone;
+          if (skip > 0) break;
+        }
+        const length = recordLength(held.subarray(whole));
+        if (length === undefined) break;
+        if (length < 0) {
+          yield { problem: { where: `${file}@${offset + whole}`, reason: "unreadable WARC header" } };
+          const next = held.indexOf(MARK, whole + 1);
+          if (whole > 0) yield takeWhole();
+          const gone = next < 0 ? held.length : next;
+          held = held.subarray(gone);
+          offset += gone;
+          continue;
+        }
+        if (length > maxRecord) {
+          yield {
+            problem: {
+              where: `${file}@${offset + whole}`,
+              reason: "record too long",
+              detail: `${length} bytes`,
+            },
+          };
+          if (whole > 0) yield takeWhole();
+          offset += length;
+          skip = length;
+          continue;
+        }
+        if (held.length < whole + length) break;
+        whole += length;
       }
-      const length = recordLength(held.subarray(whole));
-      if (length === undefined) break;
-      if (length < 0) {
-        yield { problem: { where: `${file}@${offset + whole}`, reason: "unreadable WARC header" } };
-        const next = held.indexOf(MARK, whole + 1);
-        if (whole > 0) yield takeWhole();
-        const gone = next < 0 ? held.length : next;
-        held = held.subarray(gone);
-        offset += gone;
-        continue;
-      }
-      if (length > maxRecord) {
-        yield {
-          problem: {
-            where: `${file}@${offset + whole}`,
-            reason: "record too long",
-            detail: `${length} bytes`,
-          },
-        };
-        if (whole > 0) yield takeWhole();
-        offset += length;
-        skip = length;
-        continue;
-      }
-      if (held.length < whole + length) break;
-      whole += length;
+      if (whole >= BLOCK_BYTES) yield takeWhole();
     }
-    if (whole >= BLOCK_BYTES) yield takeWhole();
+  } catch (error) {
+    // The stream broke off: the whole records before the break count.
+    if (whole > 0) yield takeWhole();
+    throw error;
   }
   if (whole > 0) yield takeWhole();
   if (held.length > 0 && held.toString("latin1").trim() !== "")

@@ -5,21 +5,36 @@
  * Source: the frame format of RFC 8878, section 3.1. Only lengths are read; contents are the decompressor's.
  */
 import { createZstdDecompress } from "node:zlib";
-import { Readable } from "node:stream";
+import { finished } from "node:stream/promises";
 import { BrokenFile } from "./broken-file.ts";
 
 const MAGIC = 0xfd2fb528;
 const DICTIONARY_BYTES = [0, 1, 2, 4];
 const CONTENT_SIZE_BYTES = [0, 2, 4, 8];
 
+/** Compressed bytes that go in at once: bounds what can come out at once. */
+const PIECE_BYTES = 64 * 1024;
+
 /** The decompressed bytes of all frames, one after the other. */
 export async function* zstdBytes(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const cutter = new FrameCutter(stream[Symbol.asyncIterator]());
   while (await cutter.more()) {
-    const frame = Readable.from(cutter.frame(), { objectMode: false });
     const decompressor = createZstdDecompress();
-    frame.on("error", (error) => decompressor.destroy(error));
-    for await (const bytes of frame.pipe(decompressor)) yield bytes as Buffer;
+    let ready: Buffer[] = [];
+    decompressor.on("data", (bytes: Buffer) => ready.push(bytes));
+    // Piece by piece rather than piped: when the frame breaks off, all that came before it has been handed out.
+    for await (const piece of cutter.frame()) {
+      await new Promise<void>((resolve, reject) => {
+        decompressor.once("error", reject);
+        decompressor.write(piece, (error) => (error ? reject(error) : resolve()));
+      });
+      decompressor.removeAllListeners("error");
+      yield* ready;
+      ready = [];
+    }
+    decompressor.end();
+    await finished(decompressor);
+    yield* ready;
   }
 }
 
@@ -73,7 +88,7 @@ class FrameCutter {
   async *#pass(bytes: number): AsyncGenerator<Buffer> {
     for (let left = bytes; left > 0;) {
       if (!(await this.more())) throw new BrokenFile("compressed data ends too early");
-      const piece = this.#held.subarray(0, left);
+      const piece = this.#held.subarray(0, Math.min(left, PIECE_BYTES));
       this.#held = this.#held.subarray(piece.length);
       left -= piece.length;
       yield piece;

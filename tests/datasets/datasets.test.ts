@@ -1,0 +1,107 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { cardText, type DataFile } from "../../datasets/card.ts";
+import { datasetNamed, datasets } from "../../datasets/catalogue.ts";
+import { cachedFile } from "../../datasets/download.ts";
+import { packageFolder } from "../../datasets/npm-package.ts";
+import { projectReadmes } from "../../datasets/project-readmes.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "gradbook-datasets-"));
+const content = Buffer.from("line\n".repeat(2000));
+const requests: (string | undefined)[] = [];
+let server: Server;
+let address = "";
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    requests.push(request.headers.range);
+    const start = Number(/bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
+    if (request.url === "/missing") response.writeHead(404).end();
+    else response.writeHead(start > 0 ? 206 : 200).end(content.subarray(start));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const file = (name: string, path = "/file"): DataFile => ({
+  name,
+  url: address + path,
+  size: content.length,
+  sha256: createHash("sha256").update(content).digest("hex"),
+});
+
+describe("downloads", () => {
+  it("come once, then from the cache", async () => {
+    requests.length = 0;
+    const path = await cachedFile(file("once.txt"), folder);
+    expect(readFileSync(path)).toEqual(content);
+    expect(await cachedFile(file("once.txt"), folder)).toBe(path);
+    expect(requests).toEqual([undefined]);
+  });
+
+  it("go on where an earlier attempt broke off", async () => {
+    requests.length = 0;
+    writeFileSync(join(folder, "half.txt.partial"), content.subarray(0, 4000));
+    expect(readFileSync(await cachedFile(file("half.txt"), folder))).toEqual(content);
+    expect(requests).toEqual(["bytes=4000-"]);
+  });
+
+  it("with another checksum are refused and not kept", async () => {
+    const other = { ...file("other.txt"), sha256: "0".repeat(64) };
+    await expect(cachedFile(other, folder)).rejects.toThrow(/expected SHA-256 0000/);
+    expect(existsSync(join(folder, "other.txt"))).toBe(false);
+    expect(existsSync(join(folder, "other.txt.partial"))).toBe(false);
+    writeFileSync(join(folder, "changed.txt"), "changed by someone");
+    await expect(cachedFile(file("changed.txt"), folder)).rejects.toThrow(/remove .*changed\.txt/);
+  });
+
+  it("that cannot be had name the file to place", async () => {
+    await expect(cachedFile(file("none.txt", "/missing"), folder)).rejects.toThrow(
+      /the server answered 404.*place it at .*none\.txt/,
+    );
+    const offline = { ...file("off.txt"), url: "http://127.0.0.1:9/file" };
+    await expect(cachedFile(offline, folder)).rejects.toThrow(/could not be downloaded/);
+  });
+});
+
+describe("the catalogue", () => {
+  it("has whole cards under their names", () => {
+    for (const set of datasets()) {
+      expect(datasetNamed(set.name)).toBe(set);
+      expect(cardText(set)).toContain(set.licence);
+      expect(Boolean(set.npm) !== Boolean(set.files), set.name).toBe(true);
+      for (const { sha256, size, url } of set.files ?? []) {
+        expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+        expect(size).toBeGreaterThan(1000);
+        expect(url).toMatch(/^https:/);
+      }
+    }
+    expect(() => datasetNamed("tiny-shakespear")).toThrow(/did you mean tiny-shakespeare/);
+  });
+
+  it("says how to install a package that is not there", () => {
+    expect(() => packageFolder("no-such-package-here@1.0.0")).toThrow(
+      "run `npm install --no-save no-such-package-here@1.0.0`",
+    );
+    expect(packageFolder("zod@4.0.0")).toMatch(/node_modules.zod$/);
+  });
+
+  it("reads the READMEs that every checkout has, and shows the card", async () => {
+    const [first] = await projectReadmes.sample(1);
+    expect(first.text.length).toBeGreaterThan(10);
+    expect(first.metadata).toHaveProperty("description");
+    const show = (projectReadmes as unknown as Record<symbol, () => Promise<Record<string, string>>>)[
+      Symbol.for("Jupyter.display")
+    ];
+    expect((await show())["text/html"]).toContain("READMEs");
+  });
+});
