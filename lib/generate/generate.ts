@@ -11,6 +11,7 @@ import type { Tokenizer } from "../tokenizers/tokenizer.ts";
 import { cachedPredictor } from "./cached-predictor.ts";
 import { generateConfig, type GenerateSettings } from "./generate-config.ts";
 import { candidates, draw, logProbabilities } from "./sample.ts";
+import { stopFilter } from "./stop-strings.ts";
 import { windowPredictor, type Predictor } from "./window-predictor.ts";
 
 export interface GeneratedToken {
@@ -58,6 +59,8 @@ export interface GenerateTextOptions extends Partial<GenerateSettings> {
   onText?: (piece: string) => void;
   /** Ends the text after the token in which it is aborted. */
   signal?: AbortSignal;
+  /** Strings that end the text where they would begin. */
+  stop?: readonly string[];
 }
 
 /**
@@ -69,9 +72,10 @@ export async function generateText(
   model: LanguageModel,
   tokenizer: Tokenizer,
   prompt: string,
-  { onText, signal, ...settings }: GenerateTextOptions = {},
+  { onText, signal, stop = [], ...settings }: GenerateTextOptions = {},
 ): Promise<string> {
   const stream = tokenizer.decodeStream();
+  const filter = stopFilter(stop);
   let text = "";
   const write = (piece: string): void => {
     text += piece;
@@ -79,9 +83,11 @@ export async function generateText(
   };
   write(prompt);
   for await (const { id } of generate(model, tokenizer.encode(prompt), settings)) {
-    write(stream.push(id));
+    const { text: shown, stopped } = filter.push(stream.push(id));
+    write(shown);
+    if (stopped) return text;
     if (signal?.aborted) break;
   }
-  write(stream.end());
+  write(filter.push(stream.end()).text + filter.end());
   return text;
 }

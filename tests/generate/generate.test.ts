@@ -116,6 +116,15 @@ describe("generation", () => {
     expect(pieces.join("")).toBe(text);
   });
 
+  it("ends before a stop string", async () => {
+    const text = await write({ seed: 3 });
+    const stop = text.slice(8, 10);
+    const pieces: string[] = [];
+    const cut = await write({ seed: 3, stop: [stop], onText: (piece: string) => pieces.push(piece) });
+    expect(cut).toBe(text.slice(0, text.indexOf(stop, 3)));
+    expect(pieces.join("")).toBe(cut);
+  });
+
   it("stops when its signal is aborted", async () => {
     const controller = new AbortController();
     const onText = (): void => controller.abort();
