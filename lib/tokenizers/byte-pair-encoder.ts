@@ -85,11 +85,13 @@ export class BytePairEncoder {
       let hash = 0x811c9dc5;
       for (let at = start; at < stop; at++) hash = Math.imul(hash ^ units[at], 0x01000193);
       hash ^= hash >>> 15;
-      let at = cache.find(units, start, stop, hash);
+      const at = cache.find(units, start, stop, hash);
       if (at < 0) {
         const { ids, count } = this.encodeWord(units, start, stop);
         cache.add(units, start, stop, hash, ids, count);
-        at = cache.find(units, start, stop, hash);
+        for (let i = 0; i < count; i++) out.ids[out.length++] = ids[i];
+        start = stop;
+        continue;
       }
       const value = cache.slots[at + 3];
       const count = cache.slots[at + 2] & 0xffff;

@@ -12,11 +12,11 @@ const MAX_WORDS = 1 << 18;
 
 export class WordCache {
   /** Slots of (hash, start of the key, length << 16 | number of ids, id or start of the ids). */
-  slots = new Int32Array(1 << 14);
-  private mask = (1 << 12) - 1;
+  slots = new Int32Array(1 << 17);
+  private mask = (1 << 15) - 1;
   /** The ids of words that have several. */
-  ids = new Int32Array(1 << 12);
-  private keys = new Uint16Array(1 << 14);
+  ids = new Int32Array(1 << 14);
+  private keys = new Uint16Array(1 << 17);
   private words = 0;
   private keyLength = 0;
   private idLength = 0;
@@ -69,7 +69,9 @@ export class WordCache {
     this.slots = new Int32Array(old.length * 4);
     this.mask = this.mask * 4 + 3;
     for (let at = 0; at < old.length; at += 4) {
-      if (old[at + 2] !== 0) this.slots.set(old.subarray(at, at + 4), this.freeSlot(old[at]));
+      if (old[at + 2] === 0) continue;
+      const to = this.freeSlot(old[at]);
+      for (let i = 0; i < 4; i++) this.slots[to + i] = old[at + i];
     }
   }
 }

@@ -63,7 +63,7 @@ describe.skipIf(!hasReference())("the originals", () => {
   });
 
   test("Hugging Face: ids, offsets, masks, pairs and decoded text of 18 kinds of pipeline", () => {
-    const texts = fuzzTexts(seed + 1, 800 * factor, { surrogates: false });
+    const texts = fuzzTexts(seed + 1, 400 * factor, { surrogates: false });
     const corpus = fuzzTexts(seed + 2, 1200, { surrogates: false });
     const answers = ask<Record<string, HuggingFaceAnswers>>({
       command: "hugging-face",
@@ -117,7 +117,7 @@ describe.skipIf(!hasReference())("the originals", () => {
 
   test("tokenizers trained here give the same ids in Python", () => {
     const corpus = fuzzTexts(seed + 6, 500, { surrogates: false });
-    const texts = fuzzTexts(seed + 7, 500 * factor, { surrogates: false });
+    const texts = fuzzTexts(seed + 7, 300 * factor, { surrogates: false });
     const files = {
       bpe: trainBpe(corpus, { vocabSize: 1000 }).toJSON(),
       "bpe-o200k": trainBpe(corpus, { vocabSize: 1000, split: "o200k" }).toJSON(),

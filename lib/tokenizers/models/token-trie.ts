@@ -68,7 +68,9 @@ export class TokenTrie {
     this.mask = this.mask * 2 + 1;
     this.slots = new Int32Array((this.mask + 1) * 3);
     for (let at = 0; at < old.length; at += 3) {
-      if (old[at + 2] !== 0) this.slots.set(old.subarray(at, at + 3), this.findSlot(old[at], old[at + 1]));
+      if (old[at + 2] === 0) continue;
+      const to = this.findSlot(old[at], old[at + 1]);
+      for (let i = 0; i < 3; i++) this.slots[to + i] = old[at + i];
     }
   }
 }

@@ -91,7 +91,7 @@ export class WordCounts {
       if (old[at + 3] === 0) continue;
       let slot = old[at] & this.mask;
       while (this.slots[slot * 4 + 3] !== 0) slot = (slot + 1) & this.mask;
-      this.slots.set(old.subarray(at, at + 4), slot * 4);
+      for (let i = 0; i < 4; i++) this.slots[slot * 4 + i] = old[at + i];
     }
   }
 }
