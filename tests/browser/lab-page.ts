@@ -66,6 +66,15 @@ export async function sitDown(): Promise<Desk> {
   };
 }
 
+interface CellModel {
+  id: string;
+  type: string;
+  executionCount: number | null;
+  executionState: string;
+  outputs?: { toJSON(): { output_type: string; evalue?: string }[] };
+  getMetadata(key: string): unknown;
+}
+
 /** What is used of the application object that the page exposes. */
 interface LabWindow {
   jupyterapp: {
@@ -77,7 +86,7 @@ interface LabWindow {
           mode: string;
           node: HTMLElement;
           scrollToItem(index: number): Promise<void>;
-          widgets: { model: { id: string; executionCount: number | null; executionState: string } }[];
+          widgets: { model: CellModel }[];
         };
       };
     };
@@ -141,6 +150,37 @@ export class LabPage {
       const { model } = (window as unknown as LabWindow).jupyterapp.shell.currentWidget.content.widgets[at];
       return { state: model.executionState, count: model.executionCount };
     }, index);
+  }
+
+  /** Place of the first cell with a tag. */
+  indexOf(tag: string): Promise<number> {
+    return this.page.evaluate((wanted) => {
+      const { widgets } = (window as unknown as LabWindow).jupyterapp.shell.currentWidget.content;
+      return widgets.findIndex(({ model }) =>
+        ((model.getMetadata("tags") ?? []) as string[]).includes(wanted),
+      );
+    }, tag);
+  }
+
+  activeIndex(): Promise<number> {
+    return this.page.evaluate(
+      () => (window as unknown as LabWindow).jupyterapp.shell.currentWidget.content.activeCellIndex,
+    );
+  }
+
+  /** How many cells there are and how many are at work, and the errors they show. */
+  cells(): Promise<{ count: number; busy: number; errors: string[] }> {
+    return this.page.evaluate(() => {
+      const { widgets } = (window as unknown as LabWindow).jupyterapp.shell.currentWidget.content;
+      const outputs = widgets.flatMap(({ model }) => model.outputs?.toJSON() ?? []);
+      return {
+        count: widgets.length,
+        busy: widgets.filter(({ model }) => model.executionState === "running").length,
+        errors: outputs
+          .filter(({ output_type }) => output_type === "error")
+          .map(({ evalue }) => evalue ?? ""),
+      };
+    });
   }
 
   async untilDone(index: number, count: number, timeout = 60_000): Promise<void> {
