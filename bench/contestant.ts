@@ -55,13 +55,13 @@ export async function startContestant(
 }
 
 /** The contestant's side: report readiness, then time `step` on demand until the input ends. */
-export async function serveTurns(about: Record<string, unknown>, step: () => void): Promise<void> {
+export async function serveTurns(about: Record<string, unknown>, step: () => unknown): Promise<void> {
   console.log(JSON.stringify(about));
   for await (const line of createInterface({ input: process.stdin })) {
     const times: number[] = [];
     for (let i = 0; i < Number(line); i++) {
       const start = performance.now();
-      step();
+      await step();
       times.push(performance.now() - start);
     }
     console.log(JSON.stringify(times));
