@@ -47,6 +47,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: "install the TypeScript kernel for other Jupyter programs",
     load: async () => (await import("./commands/kernel.ts")).kernel as Command,
   },
+  datasets: {
+    summary: "list, show and fetch data sets",
+    load: async () => (await import("./commands/datasets.ts")).datasetsCommand as Command,
+  },
   doctor: {
     summary: "what this machine can use, and why not the rest",
     load: async () => (await import("./commands/doctor.ts")).doctor as Command,
