@@ -6,10 +6,10 @@ import { KernelClient, KernelProcess } from "../../studio/kernels/index.ts";
 import { median, type Line } from "../report.ts";
 import { contenders, type Contender } from "./kernels.ts";
 
-const STARTS = 5;
+const STARTS = 3;
 const ROUNDS = 25;
-/** tslab loses its idle, and with it the client, beyond about 505 lines. */
-const LINES = 500;
+/** tslab loses its idle, and with it the client, somewhere between 300 and 505 lines. */
+const LINES = 200;
 
 interface Session {
   contender: Contender;
