@@ -3,7 +3,18 @@ import prettier from "eslint-config-prettier";
 import globals from "globals";
 
 export default tseslint.config(
-  { ignores: ["node_modules", ".cache", "dist", "bench/.peers", "reports", "runs", "checkpoints"] },
+  {
+    ignores: [
+      "node_modules",
+      ".cache",
+      "dist",
+      "bench/.peers",
+      "reports",
+      "runs",
+      "checkpoints",
+      "notebooks",
+    ],
+  },
   ...tseslint.configs.recommended,
   {
     languageOptions: { globals: { ...globals.node } },

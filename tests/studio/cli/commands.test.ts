@@ -12,7 +12,18 @@ const otherNode = (process.env.PATH ?? "")
   .map((folder) => join(folder, "node"))
   .find((file) => existsSync(file));
 
-const COMMANDS = ["lab", "run", "export", "convert", "diff", "clean", "check", "kernel", "doctor"];
+const COMMANDS = [
+  "lab",
+  "run",
+  "export",
+  "convert",
+  "diff",
+  "clean",
+  "check",
+  "datasets",
+  "kernel",
+  "doctor",
+];
 
 describe("gradbook", () => {
   test("without a command shows what there is", async () => {
