@@ -37,7 +37,9 @@ interface Standin {
 /** Give a variable that shares its data id (with the tensor it was made from, say) one of its own. */
 export function ownDataId(variable: tf.Variable): void {
   if (backend.refCount(variable.dataId) === 1) return;
-  const copy: Value = { ...backend.value(variable), constant: false, shared: true };
+  const value = backend.value(variable);
+  evaluate([value]); // a copy that is still pending would be no output of the node it names
+  const copy: Value = { ...value, constant: false, shared: true };
   const tensor = tf.engine().makeTensorFromTensorInfo(tensorInfo(copy));
   variable.assign(tensor);
   tensor.dispose();

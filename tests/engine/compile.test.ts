@@ -61,6 +61,17 @@ describe("a compiled function", () => {
 });
 
 describe("variables of a compiled function", () => {
+  test("may hold a tensor that is alive elsewhere and was not computed yet", () => {
+    const variable = tf.variable(tf.scalar(1));
+    variable.assign(tf.tidy(() => tf.add(variable, 1)) as tf.Scalar);
+    const next = tf.add(variable, 1);
+    variable.assign(next as tf.Scalar);
+    const times = compile((x: tf.Tensor) => tf.mul(variable, x));
+    expect(numbers(times(tf.scalar(10)))).toEqual([30]);
+    expect(numbers(next)).toEqual([3]);
+    variable.dispose();
+  });
+
   test("are read at their present value", () => {
     const weight = tf.variable(tf.tensor1d([1, 2]));
     const f = compile((x: tf.Tensor) => tf.mul(x, weight));
