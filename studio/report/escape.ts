@@ -1,15 +1,5 @@
-/** Text → HTML text and attribute values. */
-const ENTITIES: Record<string, string> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]);
-}
+/** Text and data made safe inside a page. */
+export { escapeHtml } from "../../lib/notebook/escape-html.ts";
 
 /** JSON for a `<script>` element: nothing in it can close the element. */
 export function scriptJson(value: unknown): string {
