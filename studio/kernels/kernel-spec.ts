@@ -4,7 +4,7 @@
  *
  * Source: "Making kernels for Jupyter" (kernel.json) and jupyter_core's path rules.
  */
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { kernelSpec as typescriptKernelSpec } from "../../kernels/typescript/kernelspec.ts";
@@ -66,7 +66,19 @@ export function findKernelSpecs(onProblem: (sentence: string) => void = () => {}
 function readKernelSpec(name: string, resourceDir: string): KernelSpec {
   const json = JSON.parse(readFileSync(path.join(resourceDir, "kernel.json"), "utf8")) as KernelJson;
   if (!Array.isArray(json.argv) || json.argv.length === 0) throw new Error("kernel.json has no argv");
-  return { ...fromKernelJson(name, json), resourceDir };
+  const argv = [programOf(json.argv[0], resourceDir), ...json.argv.slice(1)];
+  return { ...fromKernelJson(name, { ...json, argv }), resourceDir };
+}
+
+/**
+ * A spec in PREFIX/share/jupyter/kernels that says just `python` means the one in PREFIX/bin, whatever PATH
+ * says: its packages are there.
+ */
+function programOf(command: string, resourceDir: string): string {
+  if (/[\\/]/.test(command)) return command;
+  const folder = process.platform === "win32" ? "Scripts" : "bin";
+  const beside = path.resolve(resourceDir, "../../../..", folder, command);
+  return existsSync(beside) ? beside : command;
 }
 
 function fromKernelJson(name: string, json: KernelJson): KernelSpec {

@@ -5,7 +5,7 @@ import path from "node:path";
 import { WebSocket } from "ws";
 import { makeHeader } from "../../../kernels/protocol/message.ts";
 import { startServer, type RunningServer } from "../../../studio/server/index.ts";
-import { V1_PROTOCOL, v1Framing } from "../../../studio/server/kernels/framing.ts";
+import { V1_PROTOCOL, v1Framing, type Framing } from "../../../studio/server/kernels/framing.ts";
 
 export interface TestServer extends RunningServer {
   /** The served folder. */
@@ -68,20 +68,28 @@ export class Page {
   readonly messages: ChannelMessage[] = [];
   readonly #socket: WebSocket;
   readonly #session: string;
+  readonly #framing: Framing;
   readonly #waiting = new Set<() => void>();
 
-  static async open(server: TestServer, kernelId: string, session: string): Promise<Page> {
-    const url = `ws://127.0.0.1:${server.port}/api/kernels/${kernelId}/channels?session_id=${session}&token=right-token`;
-    const page = new Page(new WebSocket(url, V1_PROTOCOL), session);
+  static async open(
+    server: TestServer,
+    kernelId: string,
+    session: string,
+    token = "right-token",
+    framing: Framing = v1Framing,
+  ): Promise<Page> {
+    const url = `ws://127.0.0.1:${server.port}/api/kernels/${kernelId}/channels?session_id=${session}&token=${token}`;
+    const page = new Page(new WebSocket(url, framing === v1Framing ? V1_PROTOCOL : []), session, framing);
     await new Promise((resolve, reject) => page.#socket.once("open", resolve).once("error", reject));
     return page;
   }
 
-  private constructor(socket: WebSocket, session: string) {
+  private constructor(socket: WebSocket, session: string, framing: Framing) {
     this.#socket = socket;
     this.#session = session;
-    socket.on("message", (data: Buffer) => {
-      const { channel, parts } = v1Framing.decode(data, true);
+    this.#framing = framing;
+    socket.on("message", (data: Buffer, isBinary: boolean) => {
+      const { channel, parts } = framing.decode(data, isBinary);
       const [header, parent_header, , content] = parts.slice(0, 4).map((part) => JSON.parse(String(part)));
       this.messages.push({ channel, header, parent_header, content });
       for (const wake of this.#waiting) wake();
@@ -93,7 +101,7 @@ export class Page {
     const header = makeHeader("execute_request", this.#session);
     const content = { code, silent: false, store_history: true, user_expressions: {}, allow_stdin: false };
     const parts = [header, {}, { cellId }, content].map((part) => Buffer.from(JSON.stringify(part)));
-    this.#socket.send(v1Framing.encode({ channel: "shell", parts }));
+    this.#socket.send(this.#framing.encode({ channel: "shell", parts }));
     return header.msg_id;
   }
 
