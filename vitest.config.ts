@@ -11,6 +11,8 @@ export default defineConfig({
     reporters: ["default", "./tests/counts-reporter.ts"],
     pool: "forks",
     maxWorkers: 2,
+    // A busy machine is slow, not wrong: what a test polls for may take its time.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       project(
         "unit",
