@@ -39,6 +39,10 @@ async function start(): Promise<void> {
   Object.assign(window, { jupyterapp: lab });
   await lab.start({ ignorePlugins: [], bubblingKeydown: true });
   await lab.restored;
+  if (PageConfig.getOption("mode") === "single-document") {
+    lab.shell.collapseLeft();
+    lab.shell.collapseRight();
+  }
   document.getElementById("starting")?.remove();
 }
 
