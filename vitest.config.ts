@@ -25,7 +25,10 @@ export default defineConfig({
       ),
       project("kernel", ["tests/kernels/**/*.test.ts"], { testTimeout: 60_000, hookTimeout: 60_000 }),
       project("studio", ["tests/studio/**/*.test.ts"], { testTimeout: 120_000, hookTimeout: 120_000 }),
-      project("notebooks", ["tests/notebooks/**/*.test.ts"], { testTimeout: 600_000, hookTimeout: 120_000 }),
+      project("notebooks", ["tests/{notebooks,readme}/**/*.test.ts"], {
+        testTimeout: 600_000,
+        hookTimeout: 120_000,
+      }),
       project("browser", ["tests/browser/**/*.test.ts"], {
         testTimeout: 300_000,
         hookTimeout: 300_000,
