@@ -8,6 +8,8 @@ if (!browserPath) console.warn("browser tests are left out: no Chromium, Chrome 
 
 /** Places of the cells in fixtures/training.ipynb. */
 const [TITLE, IMPORTS, SLIDER, TRAIN, RESULT, DEATH] = [0, 1, 2, 3, 4, 5];
+/** Patience for what the page does by itself; a busy machine needs more than expect.poll's second. */
+const WAIT = { timeout: 30_000 };
 
 describe.skipIf(!browserPath)("a notebook in the browser", () => {
   let desk: Desk;
@@ -33,7 +35,7 @@ describe.skipIf(!browserPath)("a notebook in the browser", () => {
   async function resultLine(): Promise<string> {
     await lab.select(RESULT);
     await lab.step();
-    await expect.poll(() => lab.output(RESULT)).toContain("stopped at step");
+    await expect.poll(() => lab.output(RESULT), WAIT).toContain("stopped at step");
     return lab.output(RESULT);
   }
 
@@ -80,13 +82,13 @@ describe.skipIf(!browserPath)("a notebook in the browser", () => {
     await lab.untilCurve(110);
     expect(await lab.output(TRAIN)).toMatch(/step 0\nstep 100\n/);
     await lab.untilCurve(399);
-    await expect.poll(async () => (await lab.cell(TRAIN)).state).toBe("idle");
+    await expect.poll(async () => (await lab.cell(TRAIN)).state, WAIT).toBe("idle");
   });
 
   it("the stop button ends the training and keeps the variables", async () => {
     await startTraining("stop.ipynb");
     await lab.page.click('jp-button[data-command="notebook:interrupt-kernel"]');
-    await expect.poll(async () => (await lab.cell(TRAIN)).state).toBe("idle");
+    await expect.poll(async () => (await lab.cell(TRAIN)).state, WAIT).toBe("idle");
     const line = await resultLine();
     const step = Number(/stopped at step (\d+)/.exec(line)![1]);
     expect(step).toBeGreaterThan(4);
@@ -110,7 +112,7 @@ describe.skipIf(!browserPath)("a notebook in the browser", () => {
   it("is exported as an HTML report from the menu", async () => {
     await startTraining("export.ipynb");
     await lab.command("notebook:interrupt-kernel");
-    await expect.poll(async () => (await lab.cell(TRAIN)).state).toBe("idle");
+    await expect.poll(async () => (await lab.cell(TRAIN)).state, WAIT).toBe("idle");
     const [request] = await Promise.all([
       lab.page.context().waitForEvent("request", (sent) => sent.url().includes("/nbconvert/")),
       lab.command("notebook:export-to-format", { format: "html" }),

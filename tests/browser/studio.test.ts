@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browserPath, sitDown, SHOTS, type Desk } from "./lab-page.ts";
 
 const [IMPORTS, SLIDER, TRAIN, RESULT] = [1, 2, 3, 4];
+/** Patience for what the page does by itself; a busy machine needs more than expect.poll's second. */
+const WAIT = { timeout: 30_000 };
 
 describe.skipIf(!browserPath)("the page", () => {
   let desk: Desk;
@@ -42,7 +44,7 @@ describe.skipIf(!browserPath)("the page", () => {
     await lab.page.locator(".gradbook-dials .noUi-handle").focus();
     for (let i = 0; i < 10; i++) await lab.page.keyboard.press("ArrowRight");
     const readouts = lab.page.locator(".widget-readout");
-    await expect.poll(() => readouts.allTextContents()).toEqual(["0.600", "0.600"]);
+    await expect.poll(() => readouts.allTextContents(), WAIT).toEqual(["0.600", "0.600"]);
     await lab.close();
   });
 
@@ -68,7 +70,7 @@ describe.skipIf(!browserPath)("the page", () => {
     const inLight = await textColor();
     await lab.page.emulateMedia({ colorScheme: "dark" });
     await lab.page.waitForSelector('body[data-jp-theme-light="false"]', { state: "attached" });
-    await expect.poll(textColor).not.toBe(inLight);
+    await expect.poll(textColor, WAIT).not.toBe(inLight);
     await lab.screenshot("6-dark");
     await lab.close();
   });
@@ -77,7 +79,7 @@ describe.skipIf(!browserPath)("the page", () => {
     const page = await desk.browser.newPage();
     await page.goto(address("/doc/tree/training.ipynb"));
     await page.waitForSelector(".jp-Notebook .jp-Cell");
-    await expect.poll(() => page.locator("#jp-left-stack").isVisible()).toBe(false);
+    await expect.poll(() => page.locator("#jp-left-stack").isVisible(), WAIT).toBe(false);
     if (SHOTS) await page.screenshot({ path: path.join(SHOTS, "7-single.png") });
     await page.close();
   });
