@@ -1,8 +1,6 @@
 /** Snippets of product reviews with ratings. 3,708 sentences from product reviews, rated as the film reviews are. `metadata.rating` is the mean rating. */
-import { readFile } from "node:fs/promises";
-import type { Document } from "../lib/data/document.ts";
 import { dataset, type CardFacts } from "./card.ts";
-import { cachedFile } from "./download.ts";
+import { ratedSentences } from "./rated-sentences.ts";
 
 const FACTS: CardFacts = {
   name: "amazon-reviews",
@@ -22,13 +20,4 @@ const FACTS: CardFacts = {
   size: 373157,
 };
 
-async function* documents(): AsyncGenerator<Document> {
-  const text = await readFile(await cachedFile(FACTS.files![0]), "utf8");
-  for (const line of text.split(/\r?\n/)) {
-    const [id, rating, ...sentence] = line.split("\t");
-    if (sentence.length > 0)
-      yield { id, text: sentence.join(" ").trim(), metadata: { rating: Number(rating) } };
-  }
-}
-
-export const amazonReviews = dataset(FACTS, documents);
+export const amazonReviews = dataset(FACTS, () => ratedSentences(FACTS.files![0]));

@@ -1,8 +1,6 @@
 /** Snippets of film reviews with ratings. 10,605 sentences from film reviews, each with the mean rating of twenty people from -4 (very negative) to 4. `metadata.rating` is the mean rating. */
-import { readFile } from "node:fs/promises";
-import type { Document } from "../lib/data/document.ts";
 import { dataset, type CardFacts } from "./card.ts";
-import { cachedFile } from "./download.ts";
+import { ratedSentences } from "./rated-sentences.ts";
 
 const FACTS: CardFacts = {
   name: "movie-reviews",
@@ -23,13 +21,4 @@ const FACTS: CardFacts = {
   size: 1383098,
 };
 
-async function* documents(): AsyncGenerator<Document> {
-  const text = await readFile(await cachedFile(FACTS.files![0]), "utf8");
-  for (const line of text.split(/\r?\n/)) {
-    const [id, rating, ...sentence] = line.split("\t");
-    if (sentence.length > 0)
-      yield { id, text: sentence.join(" ").trim(), metadata: { rating: Number(rating) } };
-  }
-}
-
-export const movieReviews = dataset(FACTS, documents);
+export const movieReviews = dataset(FACTS, () => ratedSentences(FACTS.files![0]));
