@@ -21,13 +21,18 @@ export class ByteVocabulary {
   /** The bytes of token `id` are `bytes[starts[id], starts[id + 1])`; an id without token has none. */
   readonly bytes: Uint8Array;
   readonly starts: Uint32Array;
+  /** The same bytes to be read eight at a time, from any place inside: eight unused ones follow the last token. */
+  readonly view: DataView;
   /** Pairs (hash, id + 1) by open addressing; a zero id means the slot is free. */
   private readonly slots: Int32Array;
   private readonly mask: number;
 
-  /** Take over token bytes laid out one after another; an id that has no token has no bytes. */
+  /** Copy token bytes laid out one after another; an id that has no token has no bytes. */
   constructor(bytes: Uint8Array, starts: Uint32Array) {
-    this.bytes = bytes;
+    const padded = new Uint8Array(bytes.length + 8);
+    padded.set(bytes);
+    this.view = new DataView(padded.buffer);
+    this.bytes = padded.subarray(0, bytes.length);
     this.starts = starts;
     this.size = starts.length - 1;
     this.mask = (1 << Math.ceil(Math.log2(this.size * 2 + 2))) - 1;
