@@ -70,6 +70,15 @@ test("a control token in the text stays text until it is allowed", () => {
   expect(gpt2.decode([64, 50256, 65], { skipSpecial: true })).toBe("ab");
 });
 
+test("decodes every token to its own bytes, whatever its width and neighbours", () => {
+  const tokenizer = openaiEncoding("gpt2");
+  const backwards = Array.from({ length: 50257 }, (_, i) => 50256 - i);
+  const expected = backwards.map((id) =>
+    id === 50256 ? Buffer.from("<|endoftext|>") : tokenizer.encoder.vocabulary.token(id),
+  );
+  expect(Buffer.from(tokenizer.decodeBytes(backwards)).equals(Buffer.concat(expected))).toBe(true);
+});
+
 test("offsets say where each id came from; a part of a character points at the whole of it", () => {
   const { ids, offsets } = openaiEncoding("gpt2").encodeWithOffsets("hi 龜😀!");
   expect(ids.length).toBe(offsets.length);
