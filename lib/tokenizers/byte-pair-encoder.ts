@@ -21,7 +21,8 @@ export interface BytePairParts {
 
 /** Ids collected over several stretches of text. */
 export class IdBuffer {
-  ids = new Uint32Array(1 << 12);
+  /** Small at first, for the reason given in word-cache.ts. */
+  ids = new Uint32Array(1 << 6);
   length = 0;
 
   /** Make room for `count` more. */

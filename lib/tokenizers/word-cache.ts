@@ -3,6 +3,10 @@
  *
  * Keyed on UTF-16 units in an open-addressing table of typed arrays: no string is made for a look-up. When
  * the cache is full it starts over, which bounds its memory (about 12 MB) and needs no bookkeeping per hit.
+ *
+ * The tables start small on purpose. V8 compiles a field that was never set again as a constant, and a branch
+ * never taken as an exit; tables that grow within the first words show it both before it compiles the loop,
+ * tables that grow later make it throw the compiled loop away in the middle of the first text.
  */
 
 /** Longer words are not remembered: they are rare and rarely repeated. */
@@ -12,11 +16,11 @@ const MAX_WORDS = 1 << 18;
 
 export class WordCache {
   /** Slots of (hash, start of the key, length << 16 | number of ids, id or start of the ids). */
-  slots = new Int32Array(1 << 17);
-  private mask = (1 << 15) - 1;
+  slots = new Int32Array(1 << 8);
+  private mask = (1 << 6) - 1;
   /** The ids of words that have several. */
-  ids = new Int32Array(1 << 14);
-  private keys = new Uint16Array(1 << 17);
+  ids = new Int32Array(1 << 8);
+  private keys = new Uint16Array(1 << 8);
   private words = 0;
   private keyLength = 0;
   private idLength = 0;
