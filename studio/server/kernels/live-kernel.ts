@@ -2,6 +2,7 @@
  * A running kernel as the server holds it: the process, its iopub stream, the front ends that listen.
  */
 import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import type { WebSocket } from "ws";
 import { Subscriber } from "zeromq";
 import { channelUrl } from "../../../kernels/protocol/connection.ts";
@@ -32,6 +33,8 @@ const AWAY_MS = 10 * 60_000;
 const YOUNG_MS = 2_000;
 /** How long a kernel may take to answer for the first time, in ms. */
 const START_MS = 60_000;
+/** Pause between two looks whether its iopub reaches us, in ms. */
+const JOIN_MS = 10;
 
 export class LiveKernel {
   readonly id = randomUUID();
@@ -44,6 +47,8 @@ export class LiveKernel {
   #lastActivity = new Date();
   /** When the kernel last became ready, in ms. */
   #readySince = 0;
+  /** Has its iopub reached us since it started? */
+  #heard = false;
 
   /** Starts the process and waits until it answers. @throws GradbookError with the kernel's last words */
   static async start(spec: KernelSpec, cwd: string): Promise<LiveKernel> {
@@ -121,9 +126,15 @@ export class LiveKernel {
 
   async #waitUntilReady(): Promise<void> {
     this.#state = "starting";
+    this.#heard = false;
     const client = new KernelClient(this.process.connection, this.process);
     try {
       await client.ready(START_MS);
+      // The client heard its own subscription; ours may join later, and until then front ends would miss output.
+      while (!this.#heard) {
+        await client.request("kernel_info_request", {}, "shell", { timeoutMs: START_MS });
+        await delay(JOIN_MS);
+      }
       this.#state = "idle";
       this.#readySince = Date.now();
     } finally {
@@ -135,6 +146,7 @@ export class LiveKernel {
     for await (const frames of this.#iopub) {
       const parts = verifiedParts(frames, this.process.connection.key);
       if (!parts) continue;
+      this.#heard = true;
       this.#lastActivity = new Date();
       const message = parseParts(parts);
       if (message.header.msg_type === "status")
