@@ -30,6 +30,8 @@ export default defineConfig({
         hookTimeout: 120_000,
       }),
       project("browser", ["tests/browser/**/*.test.ts"], {
+        // A page that is still settling can take the focus from under a key press: once more, then it counts.
+        retry: 2,
         testTimeout: 300_000,
         hookTimeout: 300_000,
         fileParallelism: false,
