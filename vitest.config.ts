@@ -6,7 +6,6 @@ const project = (name: string, include: string[], extra: Record<string, unknown>
   test: { name, include, ...extra },
 });
 
-// Projects whose tests start processes have a retry: on two busy cores a deadline can pass by chance. Units have none.
 export default defineConfig({
   test: {
     reporters: ["default", "./tests/counts-reporter.ts"],
@@ -25,29 +24,23 @@ export default defineConfig({
         },
       ),
       project("kernel", ["tests/kernels/**/*.test.ts"], {
-        retry: 1,
         testTimeout: 60_000,
         hookTimeout: 60_000,
       }),
       project("studio", ["tests/studio/**/*.test.ts"], {
-        retry: 1,
         testTimeout: 120_000,
         hookTimeout: 120_000,
       }),
       project("notebooks", ["tests/{notebooks,readme}/**/*.test.ts"], {
-        retry: 1,
         testTimeout: 600_000,
         hookTimeout: 120_000,
       }),
       project("browser", ["tests/browser/**/*.test.ts"], {
-        // A page that is still settling can take the focus from under a key press: once more, then it counts.
-        retry: 2,
         testTimeout: 300_000,
         hookTimeout: 300_000,
         fileParallelism: false,
       }),
       project("peers", ["tests/peers/**/*.test.ts"], {
-        retry: 1,
         testTimeout: 600_000,
         hookTimeout: 600_000,
       }),

@@ -99,16 +99,17 @@ export class KernelClient {
    *
    * iopub is publish–subscribe: what is published before the subscription arrived is lost, so the first
    * cell's output could be. Asking until an iopub message is heard closes that gap.
+   * @param alsoHeard whether another subscriber that has to be there from the start hears it too
    * @returns content of `kernel_info_reply`
    * @throws GradbookError after `timeoutMs`, or when the kernel died
    */
-  async ready(timeoutMs = 60_000): Promise<Record<string, unknown>> {
+  async ready(timeoutMs = 60_000, alsoHeard = () => true): Promise<Record<string, unknown>> {
     let heard = false;
     const unsubscribe = this.onIopub(() => (heard = true));
     const deadline = Date.now() + timeoutMs;
     try {
       let info: Record<string, unknown> | undefined;
-      while (info === undefined || !heard) {
+      while (info === undefined || !heard || !alsoHeard()) {
         if (Date.now() > deadline) {
           fail("kernel", {
             expected: `an answer within ${timeoutMs / 1000} s of its start`,
@@ -122,7 +123,7 @@ export class KernelClient {
             if (error instanceof RequestTimeout) return info;
             throw error;
           });
-        if (!heard) await new Promise((resolve) => setTimeout(resolve, NUDGE_MS / 4));
+        if (!heard || !alsoHeard()) await new Promise((resolve) => setTimeout(resolve, NUDGE_MS / 4));
       }
       return info;
     } finally {

@@ -78,6 +78,7 @@ interface CellModel {
 /** What is used of the application object that the page exposes. */
 interface LabWindow {
   jupyterapp: {
+    restored: Promise<unknown>;
     commands: { execute(id: string, args?: object): Promise<unknown> };
     shell: {
       currentWidget: {
@@ -104,12 +105,13 @@ export class LabPage {
     page.on("pageerror", (error) => this.errors.push(String(error.stack)));
   }
 
-  /** The notebook is shown and its kernel answers. */
+  /** The notebook is shown, its kernel answers, and the page has done with restoring, which moves the focus. */
   async ready(): Promise<void> {
     await this.page.waitForSelector(".jp-Notebook .jp-Cell");
     await this.page.waitForSelector(
       ".jp-Notebook-ExecutionIndicator:is([data-status=idle], [data-status=busy])",
     );
+    await this.page.evaluate(() => (window as unknown as LabWindow).jupyterapp.restored.then(() => null));
   }
 
   async reload(): Promise<void> {

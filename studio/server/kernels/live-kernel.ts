@@ -2,7 +2,6 @@
  * A running kernel as the server holds it: the process, its iopub stream, the front ends that listen.
  */
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import type { WebSocket } from "ws";
 import { Subscriber } from "zeromq";
 import { channelUrl } from "../../../kernels/protocol/connection.ts";
@@ -33,8 +32,6 @@ const AWAY_MS = 10 * 60_000;
 const YOUNG_MS = 2_000;
 /** How long a kernel may take to answer for the first time, in ms. */
 const START_MS = 60_000;
-/** Pause between two looks whether its iopub reaches us, in ms. */
-const JOIN_MS = 10;
 
 export class LiveKernel {
   readonly id = randomUUID();
@@ -129,12 +126,8 @@ export class LiveKernel {
     this.#heard = false;
     const client = new KernelClient(this.process.connection, this.process);
     try {
-      await client.ready(START_MS);
-      // The client heard its own subscription; ours may join later, and until then front ends would miss output.
-      while (!this.#heard) {
-        await client.request("kernel_info_request", {}, "shell", { timeoutMs: START_MS });
-        await delay(JOIN_MS);
-      }
+      // Front ends hear the kernel through our own subscription: it has to have joined, too.
+      await client.ready(START_MS, () => this.#heard);
       this.#state = "idle";
       this.#readySince = Date.now();
     } finally {
