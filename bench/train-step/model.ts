@@ -12,13 +12,13 @@ export function repeatableStep({ vocabulary, batch, time, layers, heads, width }
   const optimizer = new AdamW(model.parameters.groups, { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 });
   const step = trainStep(model, optimizer, { weightDecay: 0.01, clipNorm: 1 });
   const generator = random(2);
-  const tokens = (): tf.Tensor => {
+  const tokens = (): tf.Tensor2D => {
     const ids = Int32Array.from({ length: batch * time }, () => generator.integer(vocabulary));
-    return tf.tensor(ids, [batch, time], "int32");
+    return tf.tensor2d(ids, [batch, time], "int32");
   };
   const [x, y, learningRate] = [tokens(), tokens(), tf.scalar(1e-3)];
   return () => {
-    const result = step(x, y, learningRate);
+    const result = step({ inputs: x, targets: y }, { learningRate });
     const [loss] = result.loss.dataSync();
     tf.dispose([result.loss, result.gradNorm]);
     return loss;

@@ -1,8 +1,11 @@
 /** gradbook/batches: token ids become batches of windows. */
-export { randomWindows } from "./random-windows.ts";
+export { IGNORED, randomWindows } from "./random-windows.ts";
 export type { Batch, BatchLoader, LoaderState, Tokens, WindowOptions } from "./random-windows.ts";
 export { sequentialWindows, type SequentialOptions } from "./sequential-windows.ts";
 export { batchConfig, type BatchSettings } from "./batch-config.ts";
 export { packDocuments, type PackedRows } from "./pack.ts";
 export { permuted, shardWindows, type ShardWindowOptions, type ShardWindows } from "./shard-windows.ts";
 export { openShards, shardWriter, type ShardWriter, type TokenShards } from "./token-shards.ts";
+export { maskBatches, maskedTokens, type MaskingOptions } from "./objectives/masked-tokens.ts";
+export { corruptBatches, spanCorruption, type SpanOptions } from "./objectives/span-corruption.ts";
+export { prefixBatches, prefixes, type PrefixOptions } from "./objectives/prefixes.ts";

@@ -12,20 +12,29 @@ import { random, type RandomState } from "../core/random.ts";
 /** Token ids of a text, one after another. */
 export type Tokens = Uint32Array | Uint16Array | Int32Array;
 
+/** The target of a place that is not learned from, as in PyTorch's cross-entropy. */
+export const IGNORED = -100;
+
 /** `B` windows of `T` tokens, row after row. */
 export interface Batch {
   /** `[batch, time]` */
   inputs: Int32Array;
-  /** `[batch, time]`: what follows each input token. */
+  /** `[batch, targetLength]`: what the model has to say at each place; `IGNORED` where it need not. */
   targets: Int32Array;
   batchSize: number;
   contextLength: number;
+  /** Targets in a row, where they are not as many as inputs (encoder and decoder); contextLength by default. */
+  targetLength?: number;
+  /** `[batch, time]`: 1, 2, … for the documents packed into a row, 0 for padding. */
+  segments?: Int32Array;
 }
 
 /** Where a loader is: plain data, for checkpoints. */
 export interface LoaderState {
   random: RandomState;
   batches: number;
+  /** Of the loader whose batches this one changes. */
+  source?: LoaderState;
 }
 
 /** An endless source of batches that can be taken up again where it was left. */

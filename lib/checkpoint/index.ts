@@ -1,5 +1,5 @@
 /** gradbook/checkpoint: models on disk. */
-export { loadCheckpoint, loadWeights, type Checkpoint } from "./load.ts";
+export { loadCheckpoint, loadTrainingState, loadWeights, type Checkpoint } from "./load.ts";
 export { readManifest, type Manifest } from "./manifest.ts";
 export { decodeSafetensors, encodeSafetensors, type StoredTensor } from "./safetensors.ts";
 export { saveCheckpoint, type CheckpointParts, type TrainingState } from "./save.ts";

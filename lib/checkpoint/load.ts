@@ -8,8 +8,8 @@ import { fail, shown } from "../core/errors.ts";
 import type { LoaderState } from "../batches/random-windows.ts";
 import type { ParameterValues } from "../nn/parameters.ts";
 import { GPT } from "../models/gpt.ts";
-import type { LanguageModel } from "../models/language-model.ts";
-import type { OptimizerState } from "../optim/adamw.ts";
+import type { TrainableModel } from "../models/language-model.ts";
+import type { OptimizerState } from "../optim/optimizer.ts";
 import { loadTokenizer } from "../tokenizers/file.ts";
 import type { Tokenizer } from "../tokenizers/tokenizer.ts";
 import { readManifest, type FileEntry, type Manifest } from "./manifest.ts";
@@ -50,7 +50,7 @@ export function loadCheckpoint(directory: string): Checkpoint {
  *
  * @throws GradbookError when the checkpoint is of another model, naming what differs; the model is unchanged then
  */
-export function loadWeights(model: LanguageModel, directory: string): void {
+export function loadWeights(model: TrainableModel, directory: string): void {
   const manifest = readManifest(directory);
   const { kind, config } = manifest.model;
   const wanted: Record<string, unknown> = { kind: model.kind, ...model.config };
@@ -63,6 +63,15 @@ export function loadWeights(model: LanguageModel, directory: string): void {
       hint: "loadCheckpoint makes a model that fits",
     });
   model.parameters.write(readWeights(directory, manifest));
+}
+
+/**
+ * The state of training in a checkpoint folder, without its model; undefined when none was saved.
+ *
+ * @throws GradbookError when the folder is no checkpoint or a file is missing or damaged
+ */
+export function loadTrainingState(directory: string): TrainingState | undefined {
+  return readTraining(directory, readManifest(directory));
 }
 
 function readWeights(directory: string, manifest: Manifest): ParameterValues {

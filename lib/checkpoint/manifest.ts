@@ -31,6 +31,7 @@ const manifestSchema = z.strictObject({
       num_tokens: z.int(),
       settings: z.record(z.string(), z.unknown()),
       loader: z.unknown(),
+      random: z.strictObject({ seed: z.number(), draws: z.number() }).optional(),
       metrics: z.record(z.string(), z.number()),
     })
     .optional(),

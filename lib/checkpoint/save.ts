@@ -10,8 +10,9 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fail } from "../core/errors.ts";
 import type { LoaderState } from "../batches/random-windows.ts";
-import type { LanguageModel } from "../models/language-model.ts";
-import type { OptimizerState } from "../optim/adamw.ts";
+import type { RandomState } from "../engine/index.ts";
+import type { TrainableModel } from "../models/language-model.ts";
+import type { OptimizerState } from "../optim/optimizer.ts";
 import type { Tokenizer } from "../tokenizers/tokenizer.ts";
 import { TEMPORARY_SUFFIX, writeAtomic } from "./atomic-file.ts";
 import { FORMAT, FORMAT_VERSION, MANIFEST_NAME, type FileEntry, type Manifest } from "./manifest.ts";
@@ -26,13 +27,15 @@ export interface TrainingState {
   /** The run's complete settings. */
   settings: Record<string, unknown>;
   loader: LoaderState;
+  /** The engine's random numbers, for dropout. */
+  random?: RandomState;
   optimizer: OptimizerState;
   /** The latest losses, by name. */
   metrics: Record<string, number>;
 }
 
 export interface CheckpointParts {
-  model: LanguageModel;
+  model: TrainableModel;
   tokenizer?: Tokenizer;
   training?: TrainingState;
 }
@@ -90,6 +93,7 @@ export function saveCheckpoint(directory: string, { model, tokenizer, training }
       num_tokens: training.num_tokens,
       settings: training.settings,
       loader: training.loader,
+      random: training.random,
       metrics: training.metrics,
     },
     files,

@@ -7,6 +7,7 @@
  *
  * `B` batch, `T` time, `H` heads, `C` width, `V` vocabulary.
  */
+import { IGNORED } from "../batches/random-windows.ts";
 import { fail } from "../core/errors.ts";
 import { crossEntropy, linear, tf } from "../engine/index.ts";
 import { embedding, embeddingParameters } from "../nn/embedding.ts";
@@ -18,7 +19,7 @@ import { attentionWeights } from "../nn/self-attention.ts";
 import { transformerBlock, transformerBlockParameters } from "../nn/transformer-block.ts";
 import { parseGPTConfig, type GPTConfig } from "./gpt-config.ts";
 import { gptSummary } from "./gpt-summary.ts";
-import type { LanguageModel } from "./language-model.ts";
+import type { LanguageModel, LossOptions } from "./language-model.ts";
 
 /** The parameters of a GPT, named as in GPT-2: wte, wpe, h.0.ln_1.weight, … ln_f.bias. */
 export function gptParameters({ vocabSize, contextLength, layers, width }: GPTConfig) {
@@ -76,8 +77,8 @@ export class GPT implements LanguageModel {
     return gptLogits(this.parameters.tensors(), this.config, ids);
   }
 
-  loss(inputs: tf.Tensor, targets: tf.Tensor): tf.Scalar {
-    return crossEntropy(this.logits(inputs), targets);
+  loss(inputs: tf.Tensor, targets: tf.Tensor, { labelSmoothing = 0 }: LossOptions = {}): tf.Scalar {
+    return crossEntropy(this.logits(inputs), targets, { ignoreIndex: IGNORED, labelSmoothing });
   }
 
   /**

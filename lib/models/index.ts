@@ -11,4 +11,4 @@ export {
 } from "./gpt-config.ts";
 export { countFlops, countParameters, estimateMemory } from "./gpt-count.ts";
 export type { FlopCount, MemoryEstimate, ParameterCount } from "./gpt-count.ts";
-export type { LanguageModel } from "./language-model.ts";
+export type { LanguageModel, LossOptions, TrainableModel } from "./language-model.ts";

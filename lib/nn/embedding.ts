@@ -5,7 +5,7 @@ import { normal, type TensorsOf } from "./parameter.ts";
 
 /** @param size number of ids @param width channels of each vector */
 export function embeddingParameters(size: number, width: number, deviation = INITIAL_DEVIATION) {
-  return { weight: normal([size, width], deviation) };
+  return { weight: { ...normal([size, width], deviation), table: true } };
 }
 
 /** @param ids int32 `[batch, time]` @returns `[batch, time, width]` */

@@ -15,6 +15,8 @@ export interface ParameterSpec {
   readonly init: { readonly normal: number } | { readonly constant: number };
   /** Whether weight decay pulls it towards zero: matrices yes, biases and gains no (GPT-2, GPT-3). */
   readonly decay: boolean;
+  /** A table of vectors, one for each token or position: optimizers for matrices leave it to AdamW. */
+  readonly table?: boolean;
 }
 
 /** Specs, nested as the model is. */

@@ -16,6 +16,8 @@ export interface ParameterGroup {
   readonly variable: tf.Variable;
   /** The tensors inside, in order. */
   readonly shapes: Shapes;
+  /** Names of those that are tables of vectors. */
+  readonly tables: ReadonlySet<string>;
 }
 
 /** Values by parameter name. */
@@ -46,7 +48,8 @@ export class Parameters<T extends ParameterTree = ParameterTree> {
       const flat = tf.tensor1d(packFlat(values, shapes));
       const variable = tf.variable(flat);
       flat.dispose();
-      return [{ decay, variable, shapes }];
+      const tables = new Set(members.filter(([, spec]) => spec.table).map(([name]) => name));
+      return [{ decay, variable, shapes, tables }];
     });
   }
 

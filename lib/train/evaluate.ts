@@ -3,8 +3,8 @@ import { setImmediate } from "node:timers/promises";
 import type { Batch } from "../batches/random-windows.ts";
 import { fail } from "../core/errors.ts";
 import { compile, tf } from "../engine/index.ts";
-import type { LanguageModel } from "../models/language-model.ts";
-import { batchTensors } from "./tensors.ts";
+import type { TrainableModel } from "../models/language-model.ts";
+import { batchTensors, countTargets, type BatchTensors } from "./tensors.ts";
 
 /** The compiled loss of a model, for looking again and again. */
 export interface Evaluator {
@@ -22,7 +22,7 @@ export interface Evaluator {
  * @throws GradbookError when there is no batch, or an id is not below the model's vocabSize
  * @example await evaluate(model, sequentialWindows(validationIds, { batchSize: 12, contextLength: 64 }))
  */
-export async function evaluate(model: LanguageModel, batches: Iterable<Batch>): Promise<number> {
+export async function evaluate(model: TrainableModel, batches: Iterable<Batch>): Promise<number> {
   const measure = evaluator(model);
   try {
     return await measure.loss(batches);
@@ -32,20 +32,23 @@ export async function evaluate(model: LanguageModel, batches: Iterable<Batch>): 
 }
 
 /** As `evaluate`, compiled once for many calls. */
-export function evaluator(model: LanguageModel): Evaluator {
-  const lossOf = compile((inputs: tf.Tensor, targets: tf.Tensor) => model.loss(inputs, targets), {
-    name: `${model.kind} loss`,
-  });
+export function evaluator(model: TrainableModel): Evaluator {
+  const lossOf = compile(
+    ({ inputs, targets, segments }: BatchTensors) =>
+      segments ? model.loss(inputs, targets, { segments }) : model.loss(inputs, targets),
+    { name: `${model.kind} loss` },
+  );
   return {
     async loss(batches) {
       let sum = 0;
       let tokens = 0;
       for (const batch of batches) {
-        const { inputs, targets } = batchTensors(batch, model.config.vocabSize);
-        const loss = lossOf(inputs, targets);
-        sum += loss.dataSync()[0] * batch.targets.length;
-        tokens += batch.targets.length;
-        tf.dispose([inputs, targets, loss]);
+        const count = countTargets(batch);
+        const tensors = batchTensors(batch, model.config.vocabSize);
+        const loss = lossOf(tensors);
+        sum += loss.dataSync()[0] * count;
+        tokens += count;
+        tf.dispose([...Object.values(tensors), loss]);
         await setImmediate();
       }
       if (tokens === 0) fail("evaluate", { expected: "at least one batch", got: "none" });

@@ -3,6 +3,7 @@ export { evaluate, evaluator, perplexity, type Evaluator } from "./evaluate.ts";
 export type {
   EndReason,
   EvaluationMetrics,
+  Recovery,
   RunEnd,
   RunStart,
   StepMetrics,

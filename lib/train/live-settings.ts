@@ -2,7 +2,12 @@
 import { checkField } from "../core/field.ts";
 import { trainConfig, type LiveSettings } from "./train-config.ts";
 
-const LIVE = ["learningRate", "weightDecay", "clipNorm"] as const satisfies (keyof LiveSettings)[];
+const LIVE = [
+  "learningRate",
+  "weightDecay",
+  "clipNorm",
+  "accumulate",
+] as const satisfies (keyof LiveSettings)[];
 
 export type Changes = Record<string, { from: number; to: number }>;
 

@@ -44,12 +44,23 @@ export interface EvaluationMetrics {
   loss?: number;
   /** Mean nats per token of the validation batches. */
   eval_loss: number;
+  /** The same with the weights averaged over the last steps. */
+  eval_loss_ema?: number;
   num_tokens: number;
   seconds: number;
 }
 
-/** Why a run ended: all steps done, Stop pressed or signal aborted, kernel interrupted, loss no longer a number. */
-export type EndReason = "finished" | "stopped" | "interrupted" | "nan";
+/**
+ * Why a run ended: all steps done, Stop pressed or signal aborted, kernel interrupted, validation loss no longer
+ * falling, loss no longer a number.
+ */
+export type EndReason = "finished" | "stopped" | "interrupted" | "early stop" | "nan";
+
+/** The loss was no number at `step`; the run goes on from the checkpoint of step `to`. */
+export interface Recovery {
+  step: number;
+  to: number;
+}
 
 export interface RunEnd {
   reason: EndReason;
@@ -68,6 +79,7 @@ export interface TrainObserver {
   onStart?(run: RunStart): void;
   onStep?(metrics: StepMetrics): void;
   onEvaluate?(metrics: EvaluationMetrics): void;
+  onRecover?(recovery: Recovery): void;
   onEnd?(end: RunEnd): void;
   /** Read after each step: true ends the run, which saves first. */
   readonly stopRequested?: boolean;

@@ -1,24 +1,36 @@
 /**
  * A run's folder and its log: one JSON object per line, readable while the run goes on and by any program.
  *
- * Every line has `event` (start, step, evaluate, end) and `time` (ISO 8601) before the numbers of observer.ts.
+ * Every line has `event` (start, step, evaluate, recover, end) and `time` (ISO 8601) before the numbers of observer.ts.
  */
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { openEventFile } from "./tensorboard.ts";
+
+type RunEvent = "start" | "step" | "evaluate" | "recover" | "end";
 
 export interface RunLog {
-  write(event: "start" | "step" | "evaluate" | "end", entry: object): void;
+  write(event: RunEvent, entry: object): void;
   close(): void;
 }
 
-/** Appends to `log.jsonl` in the folder, which is made if missing. */
-export function openRunLog(directory: string): RunLog {
+/**
+ * Appends to `log.jsonl` in the folder, which is made if missing.
+ * @param tensorboard also write the numbers of steps and evaluations to an event file there
+ */
+export function openRunLog(directory: string, { tensorboard = false } = {}): RunLog {
   mkdirSync(directory, { recursive: true });
   const file = openSync(join(directory, "log.jsonl"), "a");
+  const events = tensorboard ? openEventFile(directory) : undefined;
   return {
-    write: (event, entry) =>
-      void writeSync(file, `${JSON.stringify({ event, time: new Date().toISOString(), ...entry })}\n`),
-    close: () => closeSync(file),
+    write(event, entry) {
+      writeSync(file, `${JSON.stringify({ event, time: new Date().toISOString(), ...entry })}\n`);
+      if (event === "step" || event === "evaluate") events?.write(entry as { step: number });
+    },
+    close() {
+      closeSync(file);
+      events?.close();
+    },
   };
 }
 

@@ -1,22 +1,22 @@
 /**
- * One training step as one compiled program: loss, gradients, clipping and the AdamW update.
+ * One training step as compiled programs: loss, gradients, clipping and the optimizer's update.
+ *
+ * A step over one batch is one program. A step over several micro-batches is two: one adds a micro-batch's
+ * gradients up, one updates with their sum. The update is the same as if all of them had been one batch.
  *
  * `B` batch, `T` time.
  */
 import { compile, globalNorm, tf, type Compiled } from "../engine/index.ts";
-import type { LanguageModel } from "../models/language-model.ts";
-import type { AdamW } from "../optim/adamw.ts";
+import type { LossOptions, TrainableModel } from "../models/language-model.ts";
+import type { Optimizer } from "../optim/optimizer.ts";
+import type { WeightAverage } from "../optim/weight-average.ts";
+import type { BatchTensors } from "./tensors.ts";
 
 /** Mean nats per token before the update, and the length of the whole gradient before clipping. */
 export interface StepResult {
   loss: tf.Scalar;
   gradNorm: tf.Scalar;
 }
-
-/** int32 inputs and targets `[B, T]` and a scalar learning rate in; the weights change. */
-export type TrainStep = Compiled<
-  (inputs: tf.Tensor, targets: tf.Tensor, learningRate: tf.Tensor) => StepResult
->;
 
 /**
  * Settings that are numbers of the program itself. Another value needs another program, which takes as long to
@@ -26,20 +26,100 @@ export interface StepSettings {
   weightDecay: number;
   /** 0: no clipping. */
   clipNorm: number;
+  labelSmoothing?: number;
 }
 
-export function trainStep(model: LanguageModel, optimizer: AdamW, settings: StepSettings): TrainStep {
-  const { weightDecay, clipNorm } = settings;
+/** Scalars that change from step to step. */
+export interface StepRates {
+  learningRate: tf.Tensor;
+  /** Share of the averaged weights that stays; needed when there is a `WeightAverage`. */
+  averageDecay?: tf.Tensor;
+}
+
+type Stepped = (batch: BatchTensors, rates: StepRates) => StepResult;
+type Added = (batch: BatchTensors, weight: tf.Tensor) => tf.Scalar;
+type Updated = (rates: StepRates) => tf.Scalar;
+
+/** A batch in, the weights change. */
+export function trainStep(
+  model: TrainableModel,
+  optimizer: Optimizer,
+  settings: StepSettings,
+  average?: WeightAverage,
+): Compiled<Stepped> {
   const variables = model.parameters.groups.map(({ variable }) => variable);
-  return compile(
-    (inputs: tf.Tensor, targets: tf.Tensor, learningRate: tf.Tensor): StepResult => {
-      const { value, grads } = tf.variableGrads(() => model.loss(inputs, targets), variables);
+  return compile<Stepped>(
+    (batch, rates) => {
+      const { value, grads } = tf.variableGrads(() => lossOf(model, batch, settings), variables);
       const gradients = variables.map(({ name }) => grads[name]);
-      const { norm, factor } = globalNorm(gradients, clipNorm === 0 ? Infinity : clipNorm);
-      const gradientScale = clipNorm === 0 ? undefined : factor;
-      optimizer.update(gradients, { learningRate, weightDecay, gradientScale });
-      return { loss: value, gradNorm: norm };
+      return { loss: value, gradNorm: update(gradients, optimizer, rates, settings, average) };
     },
     { name: `${model.kind} train step` },
   );
+}
+
+/** A step in parts, for batches that do not fit into memory at once. */
+export interface AccumulatingStep {
+  /** Adds `weight` times the gradients of a micro-batch; returns its loss times `weight`. */
+  add: Compiled<Added>;
+  /** Updates with the sum and empties it; returns the length of the gradient before clipping. */
+  update: Compiled<Updated>;
+  dispose(): void;
+}
+
+export function accumulatingStep(
+  model: TrainableModel,
+  optimizer: Optimizer,
+  settings: StepSettings,
+  average?: WeightAverage,
+): AccumulatingStep {
+  const variables = model.parameters.groups.map(({ variable }) => variable);
+  const sums = variables.map(({ size }) => tf.tidy(() => tf.variable(tf.zeros([size]), false)));
+  const add = compile<Added>(
+    (batch, weight) => {
+      const weighted = (): tf.Scalar => tf.mul(lossOf(model, batch, settings), weight);
+      const { value, grads } = tf.variableGrads(weighted, variables);
+      variables.forEach(({ name }, i) => sums[i].assign(tf.add(sums[i], grads[name])));
+      return value;
+    },
+    { name: `${model.kind} micro-batch` },
+  );
+  const updateWithSum = compile<Updated>(
+    (rates) => {
+      const norm = update(sums, optimizer, rates, settings, average);
+      for (const sum of sums) sum.assign(tf.zeros([sum.size]));
+      return norm;
+    },
+    { name: `${model.kind} update` },
+  );
+  return {
+    add,
+    update: updateWithSum,
+    dispose() {
+      add.dispose();
+      updateWithSum.dispose();
+      tf.dispose(sums);
+    },
+  };
+}
+
+function lossOf(model: TrainableModel, batch: BatchTensors, { labelSmoothing }: StepSettings): tf.Scalar {
+  const options: LossOptions = { training: true };
+  if (batch.segments) options.segments = batch.segments;
+  if (labelSmoothing) options.labelSmoothing = labelSmoothing;
+  return model.loss(batch.inputs, batch.targets, options);
+}
+
+function update(
+  gradients: readonly tf.Tensor[],
+  optimizer: Optimizer,
+  { learningRate, averageDecay }: StepRates,
+  { weightDecay, clipNorm }: StepSettings,
+  average: WeightAverage | undefined,
+): tf.Scalar {
+  const { norm, factor } = globalNorm(gradients, clipNorm === 0 ? Infinity : clipNorm);
+  const gradientScale = clipNorm === 0 ? undefined : factor;
+  optimizer.update(gradients, { learningRate, weightDecay, gradientScale });
+  if (average) average.update(averageDecay!);
+  return norm;
 }

@@ -1,25 +1,43 @@
 /** From a batch to the tensors a model takes. */
-import type { Batch } from "../batches/random-windows.ts";
+import { IGNORED, type Batch } from "../batches/random-windows.ts";
 import { fail } from "../core/errors.ts";
 import { tf } from "../engine/index.ts";
 
+/** int32; inputs and segments `[batch, time]`, targets `[batch, target time]`. */
+export interface BatchTensors {
+  inputs: tf.Tensor2D;
+  targets: tf.Tensor2D;
+  segments?: tf.Tensor2D;
+}
+
 /**
- * int32 inputs and targets `[batch, time]`; the caller disposes them.
+ * The tensors of a batch; the caller disposes them.
  * @throws GradbookError when an id is not below `vocabSize`: the text was encoded with another tokenizer
  */
-export function batchTensors(batch: Batch, vocabSize: number): { inputs: tf.Tensor2D; targets: tf.Tensor2D } {
-  for (const ids of [batch.inputs, batch.targets]) {
-    const wrong = ids.find((id) => id < 0 || id >= vocabSize);
-    if (wrong !== undefined)
-      fail("train", {
-        expected: `token ids below the model's vocabSize ${vocabSize}`,
-        got: wrong,
-        hint: "encode the text with the tokenizer that the model was made for",
-      });
-  }
-  const shape: [number, number] = [batch.batchSize, batch.contextLength];
+export function batchTensors(batch: Batch, vocabSize: number): BatchTensors {
+  const { inputs, targets, segments, batchSize, contextLength, targetLength = contextLength } = batch;
+  checkIds(inputs, vocabSize, false);
+  checkIds(targets, vocabSize, true);
   return {
-    inputs: tf.tensor2d(batch.inputs, shape, "int32"),
-    targets: tf.tensor2d(batch.targets, shape, "int32"),
+    inputs: tf.tensor2d(inputs, [batchSize, contextLength], "int32"),
+    targets: tf.tensor2d(targets, [batchSize, targetLength], "int32"),
+    ...(segments && { segments: tf.tensor2d(segments, [batchSize, contextLength], "int32") }),
   };
+}
+
+/** How many tokens of a batch the loss is a mean over. */
+export function countTargets({ targets }: Batch): number {
+  let count = 0;
+  for (const id of targets) if (id !== IGNORED) count++;
+  return count;
+}
+
+function checkIds(ids: Int32Array, vocabSize: number, mayBeIgnored: boolean): void {
+  const wrong = ids.find((id) => (id < 0 && !(mayBeIgnored && id === IGNORED)) || id >= vocabSize);
+  if (wrong !== undefined)
+    fail("train", {
+      expected: `token ids below the model's vocabSize ${vocabSize}`,
+      got: wrong,
+      hint: "encode the text with the tokenizer that the model was made for",
+    });
 }

@@ -9,10 +9,12 @@ import { setImmediate } from "node:timers/promises";
 import type { Batch, BatchLoader } from "../batches/random-windows.ts";
 import { saveCheckpoint, type TrainingState } from "../checkpoint/save.ts";
 import { fail } from "../core/errors.ts";
-import type { LanguageModel } from "../models/language-model.ts";
+import type { TrainableModel } from "../models/language-model.ts";
 import { notebookHost } from "../notebook/host.ts";
 import { trainingMonitor } from "../notebook/live/training-monitor.ts";
 import type { Tokenizer } from "../tokenizers/tokenizer.ts";
+import { bestSoFar } from "./best-so-far.ts";
+import { nanGuard } from "./nan-guard.ts";
 import type { EndReason, RunEnd, TrainObserver } from "./observer.ts";
 import { openRunLog, runId } from "./run-log.ts";
 import type { LiveSettings, TrainSettings } from "./train-config.ts";
@@ -37,6 +39,8 @@ export interface TrainOptions {
   resume?: TrainingState;
   /** Folder of the run, `runs/<time>-<kind>` by default. A log that is there is continued. */
   directory?: string;
+  /** Also write event files that TensorBoard reads into the run's folder. */
+  tensorboard?: boolean;
 }
 
 export interface TrainingRun extends RunEnd {
@@ -44,6 +48,10 @@ export interface TrainingRun extends RunEnd {
   directory: string;
   /** Folder of the checkpoint. */
   checkpoint: string;
+  /** Folder of the checkpoint with the lowest validation loss; undefined without `keepBest`. */
+  best?: string;
+  /** Folder of the averaged weights; undefined without `emaDecay`. */
+  averaged?: string;
 }
 
 /**
@@ -51,21 +59,21 @@ export interface TrainingRun extends RunEnd {
  *
  * @param settings of `trainConfig`; what is not given has its default
  * @returns how it ended; Stop, an aborted signal and an interrupt end a run early but well
- * @throws GradbookError on settings, data or a state that do not fit; and when the loss is no longer a number,
- *   naming the step
+ * @throws GradbookError on settings, data or a state that do not fit; and when the loss is no longer a number and
+ *   there is no checkpoint to go back to, naming the step
  * @example
  * const run = await train(model, { train: loader, validation: batches }, { steps: 2000 }, { tokenizer });
  * run.eval_loss // 1.9
  */
 export async function train(
-  model: LanguageModel,
+  model: TrainableModel,
   data: TrainingData,
   settings: Partial<TrainSettings> = {},
   options: TrainOptions = {},
 ): Promise<TrainingRun> {
   const { observer = trainingMonitor(), signal, live = () => ({}), tokenizer, resume } = options;
   const trainer = new Trainer(model, data.train, settings, resume);
-  const { steps, evaluateEvery, saveEvery } = trainer.settings;
+  const { steps, evaluateEvery, saveEvery, patience, keepBest, recoveries } = trainer.settings;
   if (trainer.steps >= steps) {
     trainer.dispose();
     fail("train", {
@@ -77,19 +85,30 @@ export async function train(
 
   const id = runId(model.kind);
   const directory = options.directory ?? join("runs", id);
-  const checkpoint = join(directory, "checkpoint");
-  const log = openRunLog(directory);
+  const [checkpoint, bestFolder, averagedFolder] = ["checkpoint", "best", "averaged"].map((name) =>
+    join(directory, name),
+  );
+  const log = openRunLog(directory, { tensorboard: options.tensorboard });
+  const best = bestSoFar();
+  const guard = nanGuard(trainer, checkpoint, recoveries);
   let interrupted = false;
   const unsubscribe = notebookHost()?.onInterrupt(() => (interrupted = true));
 
   const due = (every: number): boolean => every > 0 && trainer.steps % every === 0 && trainer.steps < steps;
   const stopReason = (): EndReason | undefined =>
     interrupted ? "interrupted" : observer.stopRequested || signal?.aborted ? "stopped" : undefined;
+  const save = (folder: string): void =>
+    saveCheckpoint(folder, { model, tokenizer, training: trainer.state() });
 
   async function look(): Promise<void> {
     const metrics = await trainer.evaluate(data.validation);
     log.write("evaluate", metrics);
     observer.onEvaluate?.(metrics);
+    if (trainer.steps > 0 && best.update(metrics.eval_loss) && keepBest) save(bestFolder);
+  }
+
+  async function saveAverage(): Promise<void> {
+    await trainer.average?.during(() => saveCheckpoint(averagedFolder, { model, tokenizer }));
   }
 
   function end(reason: EndReason): TrainingRun {
@@ -97,7 +116,13 @@ export async function train(
     const summary = { reason, loss, ...rest, checkpoint };
     log.write("end", summary);
     observer.onEnd?.(summary);
-    return { id, directory, ...summary };
+    return {
+      id,
+      directory,
+      ...summary,
+      ...(keepBest && { best: bestFolder }),
+      ...(trainer.average && { averaged: averagedFolder }),
+    };
   }
 
   try {
@@ -119,28 +144,33 @@ export async function train(
       log.write("step", metrics);
       observer.onStep?.(metrics);
       if (!Number.isFinite(metrics.loss) || !Number.isFinite(metrics.grad_norm)) {
-        end("nan");
-        failNumber(metrics.step, checkpoint);
+        const to = guard.recover();
+        if (to === undefined) {
+          end("nan");
+          return guard.giveUp(metrics.step);
+        }
+        log.write("recover", { step: metrics.step, to });
+        observer.onRecover?.({ step: metrics.step, to });
       }
       await setImmediate();
       reason = stopReason();
-      if (!reason && due(evaluateEvery)) await look();
-      if (due(saveEvery)) saveCheckpoint(checkpoint, { model, tokenizer, training: trainer.state() });
+      if (trainer.steps !== metrics.step) continue;
+      if (!reason && due(evaluateEvery)) {
+        await look();
+        if (patience > 0 && best.waited >= patience) reason = "early stop";
+      }
+      if (due(saveEvery)) {
+        save(checkpoint);
+        guard.saved();
+      }
     }
-    await look();
-    saveCheckpoint(checkpoint, { model, tokenizer, training: trainer.state() });
+    if (reason !== "early stop") await look();
+    save(checkpoint);
+    await saveAverage();
     return end(reason ?? "finished");
   } finally {
     unsubscribe?.();
     log.close();
     trainer.dispose();
   }
-}
-
-function failNumber(step: number, checkpoint: string): never {
-  fail("train", {
-    expected: "a loss and a gradient that are numbers",
-    got: `NaN or infinity at step ${step}`,
-    hint: `the weights are spoilt: lower learningRate or clipNorm and start again, or from ${checkpoint} if saved`,
-  });
 }

@@ -6,28 +6,30 @@
 import type { Batch, BatchLoader } from "../batches/random-windows.ts";
 import type { TrainingState } from "../checkpoint/save.ts";
 import { fail } from "../core/errors.ts";
-import { tf } from "../engine/index.ts";
-import type { LanguageModel } from "../models/language-model.ts";
-import { AdamW } from "../optim/adamw.ts";
+import { randomState, setRandomState } from "../engine/index.ts";
+import type { TrainableModel } from "../models/language-model.ts";
+import { makeOptimizer } from "../optim/make-optimizer.ts";
+import type { Optimizer } from "../optim/optimizer.ts";
 import { learningRateAt } from "../optim/schedule.ts";
+import { averageDecayAt, WeightAverage } from "../optim/weight-average.ts";
 import { evaluator, type Evaluator } from "./evaluate.ts";
 import { applyLive } from "./live-settings.ts";
 import type { EvaluationMetrics, StepMetrics } from "./observer.ts";
-import { trainStep, type StepSettings, type TrainStep } from "./step.ts";
-import { batchTensors } from "./tensors.ts";
+import { StepPrograms } from "./step-programs.ts";
 import { trainConfig, type LiveSettings, type TrainSettings } from "./train-config.ts";
 
 export class Trainer {
-  readonly model: LanguageModel;
-  readonly tokensPerStep: number;
+  readonly model: TrainableModel;
   /** The settings as they are now; live changes are in them. */
   settings: TrainSettings;
   /** Updates done. */
   steps = 0;
+  /** The weights averaged over the last steps; undefined when emaDecay is 0. */
+  readonly average: WeightAverage | undefined;
   private readonly loader: BatchLoader;
-  private readonly optimizer: AdamW;
+  private readonly optimizer: Optimizer;
   private readonly evaluator: Evaluator;
-  private program: { run: TrainStep; settings: StepSettings } | undefined;
+  private readonly programs: StepPrograms;
   private tokens = 0;
   private readonly started = performance.now();
   private losses: number[] = [];
@@ -38,7 +40,7 @@ export class Trainer {
    * @throws GradbookError on settings out of range, a loader or a state that does not fit the model
    */
   constructor(
-    model: LanguageModel,
+    model: TrainableModel,
     loader: BatchLoader,
     settings: Partial<TrainSettings> = {},
     resume?: TrainingState,
@@ -51,10 +53,20 @@ export class Trainer {
       });
     this.model = model;
     this.loader = loader;
-    this.tokensPerStep = loader.batchSize * loader.contextLength;
-    this.optimizer = new AdamW(model.parameters.groups, this.settings);
+    const { groups } = model.parameters;
+    this.optimizer = makeOptimizer(groups, this.settings);
+    this.average = this.settings.emaDecay > 0 ? new WeightAverage(groups) : undefined;
+    this.programs = new StepPrograms(model, this.optimizer, this.average);
     this.evaluator = evaluator(model);
-    if (resume) this.restore(resume);
+    if (resume) {
+      this.goBackTo(resume);
+      this.loader.restore(resume.loader);
+    }
+  }
+
+  /** Tokens in the batches of one step. */
+  get tokensPerStep(): number {
+    return this.loader.batchSize * this.loader.contextLength * this.settings.accumulate;
   }
 
   /**
@@ -66,12 +78,10 @@ export class Trainer {
     const began = performance.now();
     const { settings, changes } = applyLive(this.settings, live);
     this.settings = settings;
-    const learningRate = learningRateAt(this.steps, settings);
-    const { inputs, targets } = batchTensors(this.loader.next(), this.model.config.vocabSize);
-    const rate = tf.scalar(learningRate);
-    const result = this.programFor(settings)(inputs, targets, rate);
-    const [loss, gradNorm] = [result.loss.dataSync()[0], result.gradNorm.dataSync()[0]];
-    tf.dispose([inputs, targets, rate, result.loss, result.gradNorm]);
+    const learning_rate = learningRateAt(this.steps, settings);
+    const batches = Array.from({ length: settings.accumulate }, () => this.loader.next());
+    const averageDecay = averageDecayAt(this.steps + 1, settings.emaDecay);
+    const { loss, gradNorm } = this.programs.run(batches, settings, learning_rate, averageDecay);
     this.steps++;
     this.tokens += this.tokensPerStep;
     this.losses.push(loss);
@@ -79,7 +89,7 @@ export class Trainer {
       step: this.steps,
       steps: settings.steps,
       loss,
-      learning_rate: learningRate,
+      learning_rate,
       grad_norm: gradNorm,
       num_tokens: this.tokens,
       tokens_per_second: this.tokensPerStep / ((performance.now() - began) / 1000),
@@ -88,13 +98,17 @@ export class Trainer {
     };
   }
 
-  /** The loss on batches that are not learned from, and the mean training loss since the last call. */
+  /**
+   * The loss on batches that are not learned from, and the mean training loss since the last call. With
+   * `emaDecay`, also the loss of the averaged weights.
+   */
   async evaluate(batches: Iterable<Batch>): Promise<EvaluationMetrics> {
-    const evalLoss = await this.evaluator.loss(batches);
+    const eval_loss = await this.evaluator.loss(batches);
+    const eval_loss_ema = await this.average?.during(() => this.evaluator.loss(batches));
     const sum = this.losses.reduce((total, loss) => total + loss, 0);
-    this.metrics = { eval_loss: evalLoss, ...(this.losses.length > 0 && { loss: sum / this.losses.length }) };
+    this.metrics = { eval_loss, ...(this.losses.length > 0 && { loss: sum / this.losses.length }) };
     this.losses = [];
-    return { ...this.summary(), eval_loss: evalLoss };
+    return { ...this.summary(), eval_loss, ...(eval_loss_ema !== undefined && { eval_loss_ema }) };
   }
 
   /** Where the run stands; `loss` and `eval_loss` are those of the latest evaluation. */
@@ -105,39 +119,40 @@ export class Trainer {
 
   /** All it takes to go on later. */
   state(): TrainingState {
+    const { step, moments } = this.optimizer.state();
     return {
       step: this.steps,
       num_tokens: this.tokens,
       settings: this.settings,
       loader: this.loader.state(),
-      optimizer: this.optimizer.state(),
+      random: randomState(),
+      optimizer: { step, moments: { ...moments, ...this.average?.state() } },
       metrics: { ...this.metrics },
     };
+  }
+
+  /**
+   * Takes up an earlier state of this run: counts, the optimizer's memory, random numbers. The weights are the
+   * caller's, and the data go on where they are, so that a batch that did harm is not met again.
+   *
+   * @throws GradbookError when the state is of another model or optimizer; nothing is changed then
+   */
+  goBackTo(state: TrainingState): void {
+    this.optimizer.restore(state.optimizer);
+    this.average?.restore(state.optimizer.moments);
+    if (state.random) setRandomState(state.random);
+    this.steps = state.step;
+    this.tokens = state.num_tokens;
+    this.metrics = state.metrics;
+    this.losses = [];
   }
 
   /** Frees the optimizer's memory and the compiled programs; the model stays. */
   dispose(): void {
     this.optimizer.dispose();
+    this.average?.dispose();
     this.evaluator.dispose();
-    this.program?.run.dispose();
-  }
-
-  private restore(state: TrainingState): void {
-    this.optimizer.restore(state.optimizer);
-    this.loader.restore(state.loader);
-    this.steps = state.step;
-    this.tokens = state.num_tokens;
-    this.metrics = state.metrics;
-  }
-
-  private programFor({ weightDecay, clipNorm }: StepSettings): TrainStep {
-    const made = this.program?.settings;
-    if (made?.weightDecay !== weightDecay || made.clipNorm !== clipNorm) {
-      this.program?.run.dispose();
-      const settings = { weightDecay, clipNorm };
-      this.program = { run: trainStep(this.model, this.optimizer, settings), settings };
-    }
-    return this.program!.run;
+    this.programs.dispose();
   }
 
   private seconds(): number {

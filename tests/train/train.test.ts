@@ -1,11 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { randomWindows, sequentialWindows, type BatchLoader } from "../../lib/batches/index.ts";
+import { IGNORED, randomWindows, sequentialWindows, type BatchLoader } from "../../lib/batches/index.ts";
 import { loadCheckpoint } from "../../lib/checkpoint/index.ts";
 import { tf } from "../../lib/engine/index.ts";
 import { GPT } from "../../lib/models/index.ts";
+import { OPTIMIZERS } from "../../lib/optim/index.ts";
+import { crc32c } from "../../lib/train/tensorboard.ts";
 import { evaluate, train, Trainer, type StepMetrics, type TrainObserver } from "../../lib/train/index.ts";
 
 const TEXT = Uint32Array.from(
@@ -90,7 +92,7 @@ describe("a trainer", () => {
     });
     expect(trainer.step({ learningRate: 1e-4 }).changes).toBeUndefined();
     expect(() => trainer.step({ learningRate: 5 })).toThrow(
-      "learningRate to be a number from 0.000001 to 0.1, got 5",
+      "learningRate to be a number from 0.000001 to 1, got 5",
     );
     trainer.dispose();
     model.dispose();
@@ -215,7 +217,7 @@ describe("training", () => {
     expect(existsSync(run.checkpoint)).toBe(true);
   });
 
-  it("stops at a loss that is no number, names the step and saves nothing", async () => {
+  it("without a checkpoint stops at a loss that is no number, names the step and saves nothing", async () => {
     const model = makeModel();
     const directory = newFolder();
     const settings = {
@@ -251,6 +253,154 @@ describe("training", () => {
     );
     await expect(run({}, { validation: [] })).rejects.toThrow("evaluate: expected at least one batch");
   });
+});
+
+/** Lines of a run's log. */
+const logOf = (directory: string): { event: string; step: number; to?: number }[] =>
+  readFileSync(join(directory, "log.jsonl"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+
+describe("a step of several batches", () => {
+  it("changes the weights as one large batch would", () => {
+    const large = randomWindows(TEXT, { batchSize: 8, contextLength: 8, seed: 1 });
+    const whole = makeModel();
+    const wholeTrainer = new Trainer(whole, large, { warmupSteps: 0 });
+    const wholeLosses = losses(wholeTrainer, 3);
+    const parts = makeModel();
+    const partsTrainer = new Trainer(parts, makeLoader(), { warmupSteps: 0, accumulate: 2 });
+    expect(partsTrainer.tokensPerStep).toBe(64);
+    losses(partsTrainer, 3).forEach((loss, i) => expect(loss).toBeCloseTo(wholeLosses[i], 5));
+    const [a, b] = [whole, parts].map((model) => model.parameters.read());
+    for (const name of Object.keys(a))
+      a[name].forEach((value, i) => expect(Math.abs(value - b[name][i]), name).toBeLessThan(2e-4));
+  });
+
+  it("counts targets, not batches: what is ignored has no weight", () => {
+    const { inputs, targets, ...rest } = makeLoader().next();
+    const few = targets.map((id, place) => (place < 4 ? id : IGNORED));
+    const many = targets.map((id, place) => (place < 4 ? IGNORED : id));
+    const of = (...list: Int32Array[]): BatchLoader => {
+      let next = 0;
+      return { ...makeLoader(), next: () => ({ inputs, targets: list[next++ % list.length], ...rest }) };
+    };
+    const whole = new Trainer(makeModel(), of(targets), {}).step();
+    const parts = new Trainer(makeModel(), of(few, many), { accumulate: 2 }).step();
+    expect(parts.loss).toBeCloseTo(whole.loss, 5);
+    expect(parts.grad_norm).toBeCloseTo(whole.grad_norm, 4);
+  });
+
+  it("may become larger while it trains", () => {
+    const trainer = new Trainer(makeModel(), makeLoader());
+    expect(trainer.step().num_tokens).toBe(32);
+    expect(trainer.step({ accumulate: 3 })).toMatchObject({
+      num_tokens: 32 + 96,
+      changes: { accumulate: { from: 1, to: 3 } },
+    });
+  });
+});
+
+describe("a run", () => {
+  const run = (settings: object, options: object = {}, model = makeModel()): ReturnType<typeof train> =>
+    train(model, { train: makeLoader(), validation }, settings, {
+      observer: quiet,
+      directory: newFolder(),
+      ...options,
+    });
+
+  it("ends early when the validation loss no longer falls, and keeps the best weights", async () => {
+    const ended = await run({
+      ...{ steps: 300, learningRate: 1, warmupSteps: 0, schedule: "constant" },
+      ...{ evaluateEvery: 5, patience: 3, keepBest: true },
+    });
+    expect(ended.reason).toBe("early stop");
+    expect(ended.step).toBeLessThan(300);
+    const evaluations = logOf(ended.directory).filter(({ event }) => event === "evaluate");
+    const found = evaluations.map((entry) => (entry as { eval_loss?: number }).eval_loss!);
+    // The first is of the untrained model, which is not kept.
+    const trained = found.slice(1);
+    const kept = loadCheckpoint(ended.best!);
+    expect(await evaluate(kept.model, validation)).toBe(Math.min(...trained));
+    expect(kept.training!.step).toBe(5 * (1 + trained.indexOf(Math.min(...trained))));
+  });
+
+  it("also averages the weights, evaluates and saves them, and goes on with the same average", async () => {
+    const settings = { steps: 12, learningRate: 1e-2, warmupSteps: 2, emaDecay: 0.9, evaluateEvery: 4 };
+    const seen: number[] = [];
+    const observer: TrainObserver = { onEvaluate: ({ eval_loss_ema }) => void seen.push(eval_loss_ema!) };
+    const whole = await run(settings, { observer });
+    expect(seen.at(-1)).not.toBe(whole.eval_loss);
+    expect(await evaluate(loadCheckpoint(whole.averaged!).model, validation)).toBe(seen.at(-1));
+
+    const first = await run({ ...settings, steps: 8, schedule: "constant" });
+    const rest = loadCheckpoint(first.checkpoint);
+    const resumed = await run(
+      { ...settings, schedule: "constant" },
+      { resume: rest.training, directory: first.directory },
+      rest.model,
+    );
+    const alone = await run({ ...settings, schedule: "constant" });
+    const averages = [resumed, alone].map(({ averaged }) =>
+      loadCheckpoint(averaged!).model.parameters.read(),
+    );
+    expect(averages[0]).toEqual(averages[1]);
+  });
+
+  it("goes back to its checkpoint when the loss is no number, and on with other batches", async () => {
+    const model = makeModel();
+    let spoilt = false;
+    const recoveries: object[] = [];
+    const ended = await run(
+      { steps: 10, saveEvery: 4 },
+      {
+        observer: {
+          onStep({ step }: StepMetrics) {
+            if (step !== 6 || spoilt) return;
+            spoilt = true;
+            spoilWeights(model);
+          },
+          onRecover: (recovery: object) => recoveries.push(recovery),
+        },
+      },
+      model,
+    );
+    expect(ended).toMatchObject({ reason: "finished", step: 10 });
+    expect(recoveries).toEqual([{ step: 7, to: 4 }]);
+    const events = logOf(ended.directory).map(({ event, step }) => `${event} ${step}`);
+    expect(events.slice(8, 11)).toEqual(["step 7", "recover 7", "step 5"]);
+    expect(Number.isFinite(ended.eval_loss)).toBe(true);
+  });
+
+  it("gives up when going back does not help", async () => {
+    const model = makeModel();
+    const spoil = { onStep: ({ step }: StepMetrics) => step === 5 && spoilWeights(model) };
+    await expect(run({ steps: 10, saveEvery: 4, recoveries: 2 }, { observer: spoil }, model)).rejects.toThrow(
+      /got NaN or infinity at step 6, again after going back 2 times; lower learningRate or clipNorm and go on/,
+    );
+  });
+
+  it("writes event files that TensorBoard reads", async () => {
+    const { directory } = await run({ steps: 3, evaluateEvery: 2 }, { tensorboard: true });
+    const name = readdirSync(directory).find((file) => file.startsWith("events.out.tfevents."))!;
+    const text = readFileSync(join(directory, name)).toString("latin1");
+    expect(text).toContain("brain.Event:2");
+    for (const series of ["train/loss", "train/learning_rate", "train/grad_norm", "eval/loss"])
+      expect(text).toContain(series);
+  });
+
+  it.each(OPTIMIZERS)("learns with %s", async (optimizer) => {
+    const learningRate = { adamw: 1e-2, lion: 2e-3, sgd: 0.5, muon: 2e-2 }[optimizer];
+    const ended = await run({ steps: 60, warmupSteps: 5, optimizer, learningRate, weightDecay: 0 });
+    expect(ended.eval_loss).toBeLessThan(2.5);
+  });
+});
+
+it("checksums of event files are CRC-32C", () => {
+  // RFC 3720, B.4.
+  expect(crc32c(new Uint8Array(32))).toBe(0x8a9136aa);
+  expect(crc32c(new Uint8Array(32).fill(255))).toBe(0x62a8ab43);
+  expect(crc32c(Uint8Array.from({ length: 32 }, (_, i) => i))).toBe(0x46dd794e);
 });
 
 function spoilWeights(model: GPT): void {

@@ -35,7 +35,7 @@ export interface EvaluationMetrics {
 }
 
 export interface RunEnd {
-  reason: "finished" | "stopped" | "interrupted" | "nan";
+  reason: "finished" | "stopped" | "interrupted" | "early stop" | "nan";
   step: number;
   steps: number;
   /** NaN when there was no step. */

@@ -17,6 +17,7 @@ export interface TrainingMonitor {
   onStart(run: RunStart): void;
   onStep(metrics: StepMetrics): void;
   onEvaluate(metrics: EvaluationMetrics): void;
+  onRecover(recovery: { step: number; to: number }): void;
   onEnd(end: RunEnd): void;
   /** true once Stop was pressed; the loop finishes its step, saves and ends. */
   readonly stopRequested: boolean;
@@ -60,6 +61,9 @@ export function trainingMonitor({ title = "Training" } = {}): TrainingMonitor {
     onEvaluate({ step, eval_loss }) {
       evaluation = eval_loss;
       chart?.append(step, { validation: eval_loss });
+    },
+    onRecover({ step, to }) {
+      chart?.mark(step, `no number: back to ${to}`);
     },
     onEnd(end) {
       chart?.end();
