@@ -7,17 +7,17 @@ import { join } from "node:path";
 import { fail, shown } from "../core/errors.ts";
 import type { LoaderState } from "../batches/random-windows.ts";
 import type { ParameterValues } from "../nn/parameters.ts";
-import { GPT } from "../models/gpt.ts";
 import type { TrainableModel } from "../models/language-model.ts";
 import type { OptimizerState } from "../optim/optimizer.ts";
 import { loadTokenizer } from "../tokenizers/file.ts";
 import type { Tokenizer } from "../tokenizers/tokenizer.ts";
+import { makeModel, modelDefaults, type ModelKind, type ModelOf } from "./families.ts";
 import { readManifest, type FileEntry, type Manifest } from "./manifest.ts";
 import { decodeSafetensors } from "./safetensors.ts";
 import type { TrainingState } from "./save.ts";
 
-export interface Checkpoint {
-  model: GPT;
+export interface Checkpoint<K extends ModelKind = "gpt"> {
+  model: ModelOf<K>;
   /** Undefined when none was saved. */
   tokenizer?: Tokenizer;
   /** Undefined when the model was saved without it. */
@@ -28,17 +28,25 @@ export interface Checkpoint {
 /**
  * Makes a new model from a checkpoint folder.
  *
- * @throws GradbookError when the folder is no checkpoint, a file is missing or damaged, or the model's kind is
- *   unknown
+ * @param kind the family that is expected; "any" for whatever it is
+ * @throws GradbookError when the folder is no checkpoint, a file is missing or damaged, or the model is of another
+ *   kind
  * @example const { model, tokenizer } = loadCheckpoint("checkpoints/my-first-gpt");
  */
-export function loadCheckpoint(directory: string): Checkpoint {
+export function loadCheckpoint<K extends ModelKind = "gpt">(
+  directory: string,
+  kind: K | "any" = "gpt" as K,
+): Checkpoint<K> {
   const manifest = readManifest(directory);
-  const { kind, config } = manifest.model;
-  if (kind !== "gpt") fail("loadCheckpoint", { expected: "a model of kind gpt", got: kind });
-  const model = new GPT(config, { weights: readWeights(directory, manifest) });
+  if (kind !== "any" && manifest.model.kind !== kind)
+    fail("loadCheckpoint", {
+      expected: `a model of kind ${kind}`,
+      got: manifest.model.kind,
+      hint: `loadCheckpoint(folder, "${manifest.model.kind}")`,
+    });
+  const weights = readWeights(directory, manifest);
   return {
-    model,
+    model: makeModel(manifest.model.kind, manifest.model.config, { weights }) as ModelOf<K>,
     tokenizer: readTokenizer(directory, manifest),
     training: readTraining(directory, manifest),
     manifest,
@@ -54,7 +62,8 @@ export function loadWeights(model: TrainableModel, directory: string): void {
   const manifest = readManifest(directory);
   const { kind, config } = manifest.model;
   const wanted: Record<string, unknown> = { kind: model.kind, ...model.config };
-  const found: Record<string, unknown> = { kind, ...config };
+  // Settings that did not exist yet when it was saved had today's defaults.
+  const found: Record<string, unknown> = { ...modelDefaults(kind), kind, ...config };
   const differing = Object.keys({ ...wanted, ...found }).filter((key) => wanted[key] !== found[key]);
   if (differing.length > 0)
     fail("loadWeights", {

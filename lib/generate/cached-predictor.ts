@@ -1,66 +1,112 @@
 /**
- * The next token's scores with a key–value cache: what was read is not read again.
+ * The next token's scores with a cache: what was read is not read again.
  *
- * The cache lives in variables that the compiled programs keep in native buffers. A text that outgrows the context
- * goes on with the window predictor.
+ * Several texts of different lengths go side by side as rows of a batch. The cache lives in variables that the
+ * compiled programs keep in native buffers.
  */
+import { fail } from "../core/errors.ts";
 import { compile, tf } from "../engine/index.ts";
-import type { GPT } from "../models/gpt.ts";
-import { gptRead, gptReadOne, type CachedScores } from "../models/gpt-cache.ts";
+import type { CachedLanguageModel, CachedScores } from "../models/language-model.ts";
 import { checkIds, windowPredictor, type Predictor } from "./window-predictor.ts";
 
-export function cachedPredictor(model: GPT): Predictor {
-  const { config, parameters } = model;
-  const { contextLength, layers, heads, width } = config;
-  const shape = [1, heads, contextLength, width / heads];
-  const empty = (): tf.Variable => {
-    const zeros = tf.zeros(shape);
-    const variable = tf.variable(zeros, false);
-    zeros.dispose();
-    return variable;
-  };
-  const caches = Array.from({ length: layers }, () => ({ keys: empty(), values: empty() }));
-  const keep = ({ logits, caches: next }: CachedScores): tf.Tensor => {
-    next.forEach(({ keys, values }, layer) => {
-      caches[layer].keys.assign(keys);
-      caches[layer].values.assign(values);
-    });
+/** Several texts at once. */
+export interface BatchPredictor {
+  /**
+   * Scores `[vocabulary]` for the token after each text. Quick when each text is the one of the call before with
+   * one token more.
+   *
+   * @throws GradbookError when a text is empty or longer than the model's context
+   */
+  logits(texts: readonly (readonly number[])[]): Float32Array[];
+  dispose(): void;
+}
+
+/** Texts are read in windows of these lengths, so that a short prompt costs little and programs are few. */
+const SHORTEST_WINDOW = 16;
+
+export function batchPredictor(model: CachedLanguageModel, rows: number): BatchPredictor {
+  const { contextLength, vocabSize } = model.config;
+  const cache = model.cacheShapes(rows).map((shape) => tf.tidy(() => tf.variable(tf.zeros(shape), false)));
+  const keep = ({ logits, cache: next }: CachedScores): tf.Tensor => {
+    next.forEach((part, i) => cache[i].assign(part));
     return logits;
   };
-  const read = compile(
-    (ids: tf.Tensor, last: tf.Tensor) => keep(gptRead(parameters.tensors(), config, ids, last)),
-    { name: "gpt read" },
-  );
+  const read = compile((ids: tf.Tensor, last: tf.Tensor) => keep(model.read(ids, last)), {
+    name: `${model.kind} read`,
+  });
   const readOne = compile(
-    (id: tf.Tensor, position: tf.Tensor) =>
-      keep(gptReadOne(parameters.tensors(), config, id, position, caches)),
-    { name: "gpt read one" },
+    (ids: tf.Tensor, position: tf.Tensor) => keep(model.readOne(ids, position, cache)),
+    { name: `${model.kind} read one` },
   );
-  const beyond = windowPredictor(model);
-  let seen: number[] = [];
+  let seen: number[][] = [];
+
+  function readAll(texts: readonly (readonly number[])[], last: tf.Tensor): tf.Tensor {
+    const longest = Math.max(...texts.map(({ length }) => length));
+    let window = SHORTEST_WINDOW;
+    while (window < longest) window *= 2;
+    window = Math.min(window, contextLength);
+    const ids = new Int32Array(rows * window);
+    texts.forEach((text, row) => ids.set(text, row * window));
+    return read(tf.tensor2d(ids, [rows, window], "int32"), last);
+  }
 
   return {
-    logits(ids) {
-      checkIds(ids, config.vocabSize);
-      if (ids.length > contextLength) return beyond.logits(ids);
-      const goesOn = ids.length === seen.length + 1 && seen.every((id, i) => id === ids[i]);
-      seen = [...ids];
-      const last = ids.length - 1;
-      return tf.tidy(() => {
-        const position = tf.tensor1d([last], "int32");
-        if (goesOn && last > 0) return scores(readOne(tf.tensor2d([[ids[last]]], [1, 1], "int32"), position));
-        const window = new Int32Array(contextLength);
-        window.set(ids);
-        return scores(read(tf.tensor2d(window, [1, contextLength], "int32"), position));
+    logits(texts) {
+      check(texts, rows, model.config);
+      const goesOn =
+        seen.length > 0 && texts.every((text, row) => isOneLonger(text, seen[row]) && text.length > 1);
+      seen = texts.map((text) => [...text]);
+      const last = Int32Array.from(texts, ({ length }) => length - 1);
+      const scores = tf.tidy(() => {
+        const place = tf.tensor1d(last, "int32");
+        if (!goesOn) return readAll(texts, place).dataSync() as Float32Array;
+        const newest = Int32Array.from(texts, (text) => text[text.length - 1]);
+        return readOne(tf.tensor2d(newest, [rows, 1], "int32"), place).dataSync() as Float32Array;
       });
+      return texts.map((_, row) => scores.slice(row * vocabSize, (row + 1) * vocabSize));
     },
     dispose() {
-      tf.dispose(caches.flatMap(({ keys, values }) => [keys, values]));
+      tf.dispose(cache);
       read.dispose();
       readOne.dispose();
-      beyond.dispose();
     },
   };
 }
 
-const scores = (logits: tf.Tensor): Float32Array => (logits.dataSync() as Float32Array).slice();
+function isOneLonger(text: readonly number[], before: readonly number[]): boolean {
+  return text.length === before.length + 1 && before.every((id, i) => id === text[i]);
+}
+
+function check(
+  texts: readonly (readonly number[])[],
+  rows: number,
+  { contextLength, vocabSize }: { contextLength: number; vocabSize: number },
+): void {
+  if (texts.length !== rows) fail("generate", { expected: `${rows} texts`, got: texts.length });
+  for (const text of texts) {
+    checkIds(text, vocabSize);
+    if (text.length > contextLength)
+      fail("generate", {
+        expected: `at most ${contextLength} tokens, the model's contextLength`,
+        got: text.length,
+        hint: "write fewer tokens, or begin with a shorter prompt",
+      });
+  }
+}
+
+/** One text. Beyond the context length, everything is computed anew from the last contextLength tokens. */
+export function cachedPredictor(model: CachedLanguageModel): Predictor {
+  const { contextLength, vocabSize } = model.config;
+  const within = batchPredictor(model, 1);
+  const beyond = windowPredictor(model);
+  return {
+    logits(ids) {
+      checkIds(ids, vocabSize);
+      return ids.length > contextLength ? beyond.logits(ids) : within.logits([ids])[0];
+    },
+    dispose() {
+      within.dispose();
+      beyond.dispose();
+    },
+  };
+}

@@ -5,8 +5,7 @@
  */
 import { setImmediate } from "node:timers/promises";
 import { random } from "../core/random.ts";
-import type { GPT } from "../models/gpt.ts";
-import type { LanguageModel } from "../models/language-model.ts";
+import { isCached, type LanguageModel } from "../models/language-model.ts";
 import type { Tokenizer } from "../tokenizers/tokenizer.ts";
 import { cachedPredictor } from "./cached-predictor.ts";
 import { generateConfig, type GenerateSettings } from "./generate-config.ts";
@@ -51,7 +50,7 @@ export async function* generate(
 
 /** The fastest way to a model's next token. */
 function predictorFor(model: LanguageModel): Predictor {
-  return model.kind === "gpt" ? cachedPredictor(model as GPT) : windowPredictor(model);
+  return isCached(model) ? cachedPredictor(model) : windowPredictor(model);
 }
 
 export interface GenerateTextOptions extends Partial<GenerateSettings> {

@@ -2,66 +2,60 @@
  * A GPT that writes: the text is read once, then each new token costs one token's work.
  *
  * Positions are learned by place in the context, so a cache serves texts up to the context length; beyond it all
- * places shift and everything has to be computed anew. `T` context length, `C` width, `V` vocabulary.
+ * places shift and everything has to be computed anew. `B` batch, `T` context length, `C` width,
+ * `V` vocabulary.
  */
 import { tf } from "../engine/index.ts";
-import { cachedSelfAttention, keysAndValues, type KeysAndValues } from "../nn/cached-attention.ts";
-import { embedding } from "../nn/embedding.ts";
-import { layerNorm } from "../nn/layer-norm.ts";
-import { mlp } from "../nn/mlp.ts";
-import { transformerBlock } from "../nn/transformer-block.ts";
-import type { GPTConfig } from "./gpt-config.ts";
-import { gptEmbed, gptHead, type GPTTensors } from "./gpt.ts";
+import { keysAndValues } from "../nn/cached-attention.ts";
+import { norm } from "../nn/norm.ts";
+import { cachedTransformerBlock, transformerBlock } from "../nn/transformer-block.ts";
+import { gptBlock, type GPTConfig } from "./gpt-config.ts";
+import { gptEmbed, gptHead, type GPTTensors } from "./gpt-forward.ts";
+import type { CachedScores } from "./language-model.ts";
 
-/** Scores for the next token `[V]`, and the cache of each block. */
-export interface CachedScores {
-  logits: tf.Tensor;
-  caches: KeysAndValues[];
+/** Keys and values of each block, one after the other. */
+export function gptCacheShapes(config: GPTConfig, batch: number): number[][] {
+  const { contextLength, layers, heads, kvHeads, width } = config;
+  return new Array(2 * layers).fill([batch, kvHeads || heads, contextLength, width / heads]);
 }
 
-/**
- * Reads a text.
- *
- * @param ids int32 `[1, T]`, filled up at the end with anything
- * @param last int32 `[1]`: the place of the text's last token
- */
-export function gptRead(p: GPTTensors, { heads }: GPTConfig, ids: tf.Tensor, last: tf.Tensor): CachedScores {
-  let x = gptEmbed(p, ids);
-  const caches = p.h.map((block) => {
-    const cache = keysAndValues(block.attn, layerNorm(block.ln_1, x), heads);
-    x = transformerBlock(block, x, heads);
-    return cache;
+/** As `CachedLanguageModel.read`. */
+export function gptRead(p: GPTTensors, config: GPTConfig, ids: tf.Tensor, last: tf.Tensor): CachedScores {
+  const settings = gptBlock(config);
+  let x = gptEmbed(p, config, ids);
+  const cache = p.h.flatMap((block) => {
+    const { keys, values } = keysAndValues(block.attn, norm(block.ln_1, x, settings), settings.attention);
+    x = transformerBlock(block, x, settings);
+    return [keys, values].map((part) => padTime(part, config.contextLength));
   });
-  const [, , width] = x.shape;
-  const final = tf.gather(x, last, 1).reshape([1, 1, width!]);
-  return { logits: gptHead(p, final).flatten(), caches };
+  const [batch, time, width] = x.shape as number[];
+  const places = tf.add(last, tf.range(0, batch * time, time, "int32"));
+  const final = tf.gather(x.reshape([batch * time, width]), places);
+  return { logits: gptHead(p, norm(p.ln_f, final, settings)), cache };
 }
 
-/**
- * Reads one more token.
- *
- * @param id int32 `[1, 1]`
- * @param position int32 `[1]`: the token's place
- */
+/** `[B, G, S, D]` → `[B, G, T, D]`, zeros behind. */
+function padTime(x: tf.Tensor, length: number): tf.Tensor {
+  const missing = length - x.shape[2]!;
+  return missing === 0 ? x : tf.pad(x, [[0, 0], [0, 0], [0, missing], [0, 0]]); // prettier-ignore
+}
+
+/** As `CachedLanguageModel.readOne`. */
 export function gptReadOne(
   p: GPTTensors,
-  { heads }: GPTConfig,
-  id: tf.Tensor,
+  config: GPTConfig,
+  ids: tf.Tensor,
   position: tf.Tensor,
-  caches: readonly KeysAndValues[],
+  cache: readonly tf.Tensor[],
 ): CachedScores {
-  let x = tf.add(embedding(p.wte, id), tf.gather(p.wpe.weight, position));
-  const next = p.h.map((block, layer) => {
-    const { output, cache } = cachedSelfAttention(
-      block.attn,
-      layerNorm(block.ln_1, x),
-      heads,
-      caches[layer],
-      position,
-    );
-    const attended = x.add(output);
-    x = attended.add(mlp(block.mlp, layerNorm(block.ln_2, attended)));
-    return cache;
+  const settings = gptBlock(config);
+  let x = gptEmbed(p, config, ids, position.reshape([-1, 1]));
+  const next = p.h.flatMap((block, layer) => {
+    const [keys, values] = cache.slice(2 * layer);
+    const read = cachedTransformerBlock(block, x, settings, { keys, values }, position);
+    x = read.output;
+    return [read.cache.keys, read.cache.values];
   });
-  return { logits: gptHead(p, x).flatten(), caches: next };
+  const { vocabSize } = config;
+  return { logits: gptHead(p, norm(p.ln_f, x, settings)).reshape([-1, vocabSize]), cache: next };
 }

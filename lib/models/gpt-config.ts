@@ -1,11 +1,16 @@
 /**
  * The settings of a GPT, and its sizes by one dial.
  *
- * The family is GPT-2's (Radford et al. 2019): learned positions, layer norm before each part, GELU, biases,
- * output weights tied to the token embeddings.
+ * The defaults are GPT-2's (Radford et al. 2019): learned positions, layer norm before each part, GELU, biases,
+ * output weights tied to the token embeddings. `modernGPT` has those of the LLaMA family (Touvron et al., arXiv
+ * 2302.13971): rotary positions, RMS norm, SwiGLU, no biases.
  */
-import { choice, defineConfig, integer, type ConfigValues } from "../core/config.ts";
+import { boolean, choice, defineConfig, integer, number, type ConfigValues } from "../core/config.ts";
 import { fail, nearest } from "../core/errors.ts";
+import { ACTIVATIONS, isGated, type Activation } from "../nn/mlp.ts";
+import { NORMS } from "../nn/norm.ts";
+import { POSITIONS } from "../nn/positions.ts";
+import type { BlockSettings } from "../nn/transformer-block.ts";
 
 export const gptConfig = defineConfig("gpt", {
   vocabSize: integer({
@@ -31,6 +36,57 @@ export const gptConfig = defineConfig("gpt", {
     min: 1,
     unit: "channels",
     description: "Numbers that describe a token inside the model; a multiple of heads.",
+  }),
+  kvHeads: integer({
+    default: 0,
+    min: 0,
+    description: "Heads for keys and values, shared by groups of heads. 0: as many as heads.",
+  }),
+  mlpWidth: integer({
+    default: 0,
+    min: 0,
+    unit: "channels",
+    description:
+      "Channels inside the feed-forward part. 0: four times the width, 8/3 with a gated activation.",
+  }),
+  position: choice(POSITIONS, {
+    default: "learned",
+    description: "How the model knows where a token stands.",
+  }),
+  norm: choice(NORMS, { default: "layer", description: "What brings channels to one scale." }),
+  normEpsilon: number({
+    default: 1e-5,
+    min: 1e-12,
+    max: 1e-2,
+    scale: "log",
+    description: "Keeps the norm from dividing by zero.",
+  }),
+  activation: choice(ACTIVATIONS, {
+    default: "gelu",
+    description: "What bends the feed-forward part; swiglu and geglu are gated.",
+  }),
+  bias: boolean({ default: true, description: "Whether linear layers and layer norms add a bias." }),
+  tied: boolean({ default: true, description: "Whether the output layer is the table of token embeddings." }),
+  qkNorm: boolean({ default: false, description: "Whether queries and keys are normalized." }),
+  ropeBase: number({
+    default: 10_000,
+    min: 1,
+    max: 1e9,
+    scale: "log",
+    description: "Base of the wavelengths of rotary positions; higher for longer contexts.",
+  }),
+  window: integer({
+    default: 0,
+    min: 0,
+    unit: "tokens",
+    description: "How many tokens back attention looks in each block. 0: all.",
+  }),
+  dropout: number({
+    default: 0,
+    min: 0,
+    max: 0.95,
+    description:
+      "Share of embeddings, attention weights and parts dropped while training, against memorizing.",
   }),
 });
 
@@ -85,14 +141,55 @@ export function gptPreset(size: GPTPreset, changes: Partial<GPTConfig> = {}): GP
   return parseGPTConfig({ ...gptPresets[size], ...changes });
 }
 
+/** What the newer models of the family changed: add it to a preset. */
+export const modernGPT = {
+  position: "rotary",
+  norm: "rms",
+  activation: "swiglu",
+  bias: false,
+} as const satisfies Partial<GPTConfig>;
+
 /** The settings completed and checked, including that heads divide the width. */
 export function parseGPTConfig(settings: Partial<GPTConfig>): GPTConfig {
   const config = gptConfig.parse(settings);
-  if (config.width % config.heads !== 0)
+  const { width, heads, kvHeads, position, window } = config;
+  if (width % heads !== 0)
     fail("gpt", {
-      expected: `a width that ${config.heads} heads divide evenly`,
-      got: config.width,
-      hint: `try ${Math.ceil(config.width / config.heads) * config.heads}`,
+      expected: `a width that ${heads} heads divide evenly`,
+      got: width,
+      hint: `try ${Math.ceil(width / heads) * heads}`,
     });
+  if (kvHeads !== 0 && heads % kvHeads !== 0)
+    fail("gpt", { expected: `kvHeads that divide the ${heads} heads evenly`, got: kvHeads });
+  if (position === "rotary" && (width / heads) % 2 !== 0)
+    fail("gpt", {
+      expected: "an even number of channels per head for rotary positions",
+      got: `${width} / ${heads} = ${width / heads}`,
+    });
+  if (window > config.contextLength)
+    fail("gpt", { expected: `a window up to the contextLength ${config.contextLength}`, got: window });
   return config;
+}
+
+/** Channels inside the feed-forward part; gated ones are rounded up to a multiple of 8. */
+export function mlpWidthOf(config: { width: number; mlpWidth: number; activation: Activation }): number {
+  if (config.mlpWidth > 0) return config.mlpWidth;
+  return isGated(config.activation) ? Math.ceil(config.width / 3) * 8 : 4 * config.width;
+}
+
+/** What the blocks of a GPT need to know. */
+export function gptBlock(config: GPTConfig): BlockSettings {
+  const { heads, kvHeads, position, ropeBase, window, qkNorm, normEpsilon, norm, activation, bias } = config;
+  return {
+    ...{ norm, normEpsilon, activation, bias, mlpWidth: mlpWidthOf(config) },
+    attention: {
+      heads,
+      kvHeads: kvHeads || heads,
+      causal: true,
+      ...(position === "rotary" && { rotaryBase: ropeBase }),
+      ...(position === "alibi" && { alibi: true }),
+      ...(window > 0 && { window }),
+      ...(qkNorm && { qkNormEpsilon: normEpsilon }),
+    },
+  };
 }

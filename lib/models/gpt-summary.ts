@@ -1,23 +1,28 @@
 /** A GPT at a glance: its parts, their parameters, and what a token costs, as a table for notebooks. */
 import { formatBytes, formatCount } from "../core/progress.ts";
-import type { GPTConfig } from "./gpt-config.ts";
+import { mlpWidthOf, type GPTConfig } from "./gpt-config.ts";
 import { countFlops, countParameters, estimateMemory } from "./gpt-count.ts";
 
 /** A MIME bundle with the table as HTML and as text. */
 export function gptSummary(config: GPTConfig): { "text/html": string; "text/plain": string } {
-  const { layers, heads, width, contextLength, vocabSize } = config;
+  const { layers, heads, kvHeads, width, contextLength, vocabSize, position, activation, norm } = config;
+  const groups = kvHeads > 0 && kvHeads !== heads ? `, ${kvHeads} key heads` : "";
   const count = countParameters(config);
   const flops = countFlops(config);
   const share = (part: number): string => `${Math.round((100 * part) / count.total)} %`;
   const rows: [part: string, what: string, parameters: number][] = [
     [
       "embeddings",
-      `${vocabSize} tokens and ${contextLength} positions, ${width} numbers each`,
+      `${vocabSize} tokens${position === "learned" ? ` and ${contextLength} positions` : ""}, ${width} numbers each`,
       count.embeddings,
     ],
-    ["attention", `${layers} blocks × ${heads} heads × ${width / heads} channels`, count.attention],
-    ["feed-forward", `${layers} blocks, ${width} → ${4 * width} → ${width}`, count.mlp],
-    ["layer norms", `${2 * layers + 1} of ${width}`, count.norms],
+    ["attention", `${layers} blocks × ${heads} heads × ${width / heads} channels${groups}`, count.attention],
+    [
+      "feed-forward",
+      `${layers} blocks, ${width} → ${mlpWidthOf(config)} → ${width}, ${activation}`,
+      count.mlp,
+    ],
+    [`${norm} norms`, `${2 * layers + 1} of ${width}`, count.norms],
   ];
   const costs =
     `${formatCount(flops.forward)} operations to predict a token, ${formatCount(flops.training)} to learn from it; ` +

@@ -1,62 +1,25 @@
 /**
- * GPT: a decoder-only transformer that predicts the next token.
+ * GPT: a decoder-only transformer that predicts the next token. What it computes is in gpt-forward.ts.
  *
- * Papers: Radford et al. 2018 and 2019 (GPT, GPT-2). Parameter names and layouts are those of GPT-2's published
- * checkpoints, so that weights pass between the two without renaming.
- * Left out: dropout, and the newer parts (rotary positions, RMSNorm, grouped heads).
+ * Papers: Radford et al. 2018 and 2019 (GPT, GPT-2); Touvron et al., arXiv 2302.13971 (LLaMA), for the newer parts.
  *
  * `B` batch, `T` time, `H` heads, `C` width, `V` vocabulary.
  */
 import { IGNORED } from "../batches/random-windows.ts";
 import { fail } from "../core/errors.ts";
-import { crossEntropy, linear, tf } from "../engine/index.ts";
-import { embedding, embeddingParameters } from "../nn/embedding.ts";
-import { layerNorm, layerNormParameters } from "../nn/layer-norm.ts";
-import { INITIAL_DEVIATION } from "../nn/linear.ts";
-import type { TensorsOf } from "../nn/parameter.ts";
+import { crossEntropy, tf } from "../engine/index.ts";
+import { attentionWeights } from "../nn/attention.ts";
+import { norm } from "../nn/norm.ts";
 import { Parameters, type ParameterValues } from "../nn/parameters.ts";
-import { attentionWeights } from "../nn/self-attention.ts";
-import { transformerBlock, transformerBlockParameters } from "../nn/transformer-block.ts";
-import { parseGPTConfig, type GPTConfig } from "./gpt-config.ts";
+import { transformerBlock } from "../nn/transformer-block.ts";
+import { gptCacheShapes, gptRead, gptReadOne } from "./gpt-cache.ts";
+import { gptBlock, parseGPTConfig, type GPTConfig } from "./gpt-config.ts";
+import { gptEmbed, gptLogits, gptParameters, type GPTCall } from "./gpt-forward.ts";
 import { gptSummary } from "./gpt-summary.ts";
-import type { LanguageModel, LossOptions } from "./language-model.ts";
-
-/** The parameters of a GPT, named as in GPT-2: wte, wpe, h.0.ln_1.weight, … ln_f.bias. */
-export function gptParameters({ vocabSize, contextLength, layers, width }: GPTConfig) {
-  // Each block adds twice to the residual stream; the smaller start keeps the sum's variance independent of depth.
-  const residualDeviation = INITIAL_DEVIATION / Math.sqrt(2 * layers);
-  return {
-    wte: embeddingParameters(vocabSize, width),
-    wpe: embeddingParameters(contextLength, width),
-    h: Array.from({ length: layers }, () => transformerBlockParameters(width, residualDeviation)),
-    ln_f: layerNormParameters(width),
-  };
-}
-
-export type GPTTensors = TensorsOf<ReturnType<typeof gptParameters>>;
-
-/** Tokens and their positions as vectors: int32 `[B, T]` → `[B, T, C]`, T ≤ context length. */
-export function gptEmbed(p: GPTTensors, ids: tf.Tensor): tf.Tensor {
-  const [, time] = ids.shape;
-  const positions = p.wpe.weight;
-  const used = time === positions.shape[0] ? positions : tf.slice(positions, 0, time);
-  return tf.add(embedding(p.wte, ids), used);
-}
-
-/** Scores for the next token from the last block's output: `[B, T, C]` → `[B, T, V]`. */
-export function gptHead(p: GPTTensors, x: tf.Tensor): tf.Tensor {
-  return linear(layerNorm(p.ln_f, x), p.wte.weight, undefined, { transposed: true });
-}
-
-/** int32 `[B, T]` → `[B, T, V]`. */
-export function gptLogits(p: GPTTensors, { heads }: GPTConfig, ids: tf.Tensor): tf.Tensor {
-  const embedded = gptEmbed(p, ids);
-  const output = p.h.reduce((x, block) => transformerBlock(block, x, heads), embedded);
-  return gptHead(p, output);
-}
+import type { CachedLanguageModel, CachedScores, LossOptions } from "./language-model.ts";
 
 /** A GPT with its weights: pass a `gptPreset`, or your own settings. */
-export class GPT implements LanguageModel {
+export class GPT implements CachedLanguageModel {
   readonly kind = "gpt";
   readonly config: GPTConfig;
   readonly parameters: Parameters<ReturnType<typeof gptParameters>>;
@@ -72,13 +35,27 @@ export class GPT implements LanguageModel {
     this.parameters = new Parameters(gptParameters(this.config), weights ? { values: weights } : { seed });
   }
 
-  logits(ids: tf.Tensor): tf.Tensor {
+  logits(ids: tf.Tensor, call?: GPTCall): tf.Tensor {
     this.checkLength(ids);
-    return gptLogits(this.parameters.tensors(), this.config, ids);
+    return gptLogits(this.parameters.tensors(), this.config, ids, call);
   }
 
-  loss(inputs: tf.Tensor, targets: tf.Tensor, { labelSmoothing = 0 }: LossOptions = {}): tf.Scalar {
-    return crossEntropy(this.logits(inputs), targets, { ignoreIndex: IGNORED, labelSmoothing });
+  loss(inputs: tf.Tensor, targets: tf.Tensor, options: LossOptions = {}): tf.Scalar {
+    const { labelSmoothing = 0, ...call } = options;
+    return crossEntropy(this.logits(inputs, call), targets, { ignoreIndex: IGNORED, labelSmoothing });
+  }
+
+  cacheShapes(batch: number): number[][] {
+    return gptCacheShapes(this.config, batch);
+  }
+
+  read(ids: tf.Tensor, last: tf.Tensor): CachedScores {
+    this.checkLength(ids);
+    return gptRead(this.parameters.tensors(), this.config, ids, last);
+  }
+
+  readOne(ids: tf.Tensor, position: tf.Tensor, cache: readonly tf.Tensor[]): CachedScores {
+    return gptReadOne(this.parameters.tensors(), this.config, ids, position, cache);
   }
 
   /**
@@ -92,11 +69,11 @@ export class GPT implements LanguageModel {
       const input = tf.tensor2d(Int32Array.from(ids), [1, ids.length], "int32");
       this.checkLength(input);
       const p = this.parameters.tensors();
-      const { heads } = this.config;
-      let x = gptEmbed(p, input);
+      const settings = gptBlock(this.config);
+      let x = gptEmbed(p, this.config, input);
       return p.h.map((block) => {
-        const weights = attentionWeights(block.attn, layerNorm(block.ln_1, x), heads);
-        x = transformerBlock(block, x, heads);
+        const weights = attentionWeights(block.attn, norm(block.ln_1, x, settings), settings.attention);
+        x = transformerBlock(block, x, settings);
         return (weights.arraySync() as number[][][][])[0];
       });
     });

@@ -31,3 +31,37 @@ export interface LanguageModel extends TrainableModel {
   /** Scores for the token after each position: int32 ids `[B, T]` → `[B, T, V]`. */
   logits(ids: tf.Tensor): tf.Tensor;
 }
+
+/** Scores for the token after each row's last one, `[B, V]`, and what is kept for the next. */
+export interface CachedScores {
+  logits: tf.Tensor;
+  cache: tf.Tensor[];
+}
+
+/**
+ * A language model that can go on from what it kept, so that each new token costs one token's work. Rows of a
+ * batch may be of different lengths. Its functions are for use inside `compile`.
+ */
+export interface CachedLanguageModel extends LanguageModel {
+  /** Shapes of what is kept for `batch` rows. */
+  cacheShapes(batch: number): number[][];
+  /**
+   * Reads a text in each row.
+   *
+   * @param ids int32 `[B, S]`, S ≤ contextLength, filled up at the end with anything
+   * @param last int32 `[B]`: the place of each text's last token
+   */
+  read(ids: tf.Tensor, last: tf.Tensor): CachedScores;
+  /**
+   * Reads one more token in each row.
+   *
+   * @param ids int32 `[B, 1]`
+   * @param position int32 `[B]`: the tokens' places
+   */
+  readOne(ids: tf.Tensor, position: tf.Tensor, cache: readonly tf.Tensor[]): CachedScores;
+}
+
+/** Can the model go on from what it kept? */
+export function isCached(model: LanguageModel): model is CachedLanguageModel {
+  return "readOne" in model;
+}

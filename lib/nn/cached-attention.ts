@@ -1,55 +1,75 @@
 /**
  * Self-attention for one token at a time: keys and values of earlier tokens are kept instead of computed again.
  *
- * `H` heads, `T` places in the cache (the context length), `D` channels per head, `C` = H·D the width.
+ * Rows of a batch may be at different places. `B` batch, `H` heads, `G` key heads, `T` places in the cache (the
+ * context length), `D` channels per head, `C` = H·D the width.
  */
-import { tf } from "../engine/index.ts";
+import { rotary, tf } from "../engine/index.ts";
+import { alibiSlope, HIDDEN, projected, type AttentionSettings, type AttentionTensors } from "./attention.ts";
 import { linear } from "./linear.ts";
-import type { TensorsOf } from "./parameter.ts";
-import type { selfAttentionParameters } from "./self-attention.ts";
+import { rotateAt } from "./positions.ts";
 
-type SelfAttentionTensors = TensorsOf<ReturnType<typeof selfAttentionParameters>>;
-
-/** Keys and values by position, `[1, H, T, D]`; places after the last token hold anything. */
+/** Keys and values by position, `[B, G, T, D]`; places after a row's last token hold anything. */
 export interface KeysAndValues {
   keys: tf.Tensor;
   values: tf.Tensor;
 }
 
-/** The keys and values of a whole text: x `[1, T, C]`. */
-export function keysAndValues(p: SelfAttentionTensors, x: tf.Tensor, heads: number): KeysAndValues {
-  const [, time, width] = x.shape;
-  const [, keys, values] = tf
-    .split(linear(p.c_attn, x), 3, -1)
-    .map((part) => part.reshape([1, time, heads, width! / heads]).transpose([0, 2, 1, 3]));
-  return { keys, values };
+/** The keys and values of whole texts: x `[B, T, C]`. */
+export function keysAndValues(p: AttentionTensors, x: tf.Tensor, settings: AttentionSettings): KeysAndValues {
+  const { k, v } = projected(p, x, settings);
+  const { rotaryBase: base } = settings;
+  return { keys: base === undefined ? k : rotary(k, { base }), values: v };
 }
 
 /**
- * What one token attends to, and the cache with its own key and value put in.
+ * What one token of each row attends to, and the cache with its key and value put in.
  *
- * @param x `[1, 1, C]`
- * @param position int32 `[1]`: how many tokens came before
- * @returns output `[1, 1, C]`
+ * @param x `[B, 1, C]`
+ * @param position int32 `[B]`: how many tokens came before in each row
+ * @param bias `[B, H, 1, T]`, added to the scores
+ * @returns output `[B, 1, C]`
  */
 export function cachedSelfAttention(
-  p: SelfAttentionTensors,
+  p: AttentionTensors,
   x: tf.Tensor,
-  heads: number,
+  settings: AttentionSettings,
   cache: KeysAndValues,
   position: tf.Tensor,
+  bias?: tf.Tensor,
 ): { output: tf.Tensor; cache: KeysAndValues } {
-  const [, , places, channels] = cache.keys.shape;
-  const [query, key, value] = tf
-    .split(linear(p.c_attn, x), 3, -1)
-    .map((part) => part.reshape([1, heads, 1, channels!]));
-  const place = tf.range(0, places!, 1, "int32");
-  const here = tf.cast(tf.equal(place, position), "float32").reshape([1, 1, places!, 1]);
+  const { heads, kvHeads, rotaryBase, scale } = settings;
+  const [batch, , places, channels] = cache.keys.shape as number[];
+  const { q, k, v } = projected(p, x, settings);
+  const turn = (t: tf.Tensor): tf.Tensor =>
+    rotaryBase === undefined ? t : rotateAt(t, position, rotaryBase, places);
+  const ahead = tf.sub(tf.range(0, places, 1, "int32"), position.reshape([batch, 1]));
+  const here = tf.cast(tf.equal(ahead, 0), "float32").reshape([batch, 1, places, 1]);
   const put = (old: tf.Tensor, added: tf.Tensor): tf.Tensor => tf.add(old, tf.mul(here, tf.sub(added, old)));
-  const keys = put(cache.keys, key);
-  const values = put(cache.values, value);
-  const scores = tf.matMul(query, keys, false, true).div(Math.sqrt(channels!));
-  const future = tf.cast(tf.greater(place, position), "float32").mul(1e9);
-  const collected = tf.matMul(tf.softmax(scores.sub(future)), values);
+  const keys = put(cache.keys, turn(k));
+  const values = put(cache.values, v);
+  // The query heads that share a key head stand together as rows of one product.
+  const queries = turn(q).reshape([batch, kvHeads, heads / kvHeads, channels]);
+  const scores = tf.matMul(queries, keys, false, true).mul(scale ?? 1 / Math.sqrt(channels));
+  const visible = scores.add(visibility(ahead, settings));
+  const weights = tf.softmax(
+    bias ? visible.add(bias.reshape([-1, kvHeads, heads / kvHeads, places])) : visible,
+  );
+  const collected = tf.matMul(weights, values);
   return { output: linear(p.c_proj, collected.reshape(x.shape)), cache: { keys, values } };
+}
+
+/** What is added to the scores `[B, G, H/G, T]` of places that are `ahead` of the query, int32 `[B, T]`. */
+function visibility(ahead: tf.Tensor, { heads, kvHeads, window, alibi }: AttentionSettings): tf.Tensor {
+  const [batch, places] = ahead.shape as number[];
+  const future = tf.cast(tf.greater(ahead, 0), "float32");
+  const far = window ? tf.cast(tf.lessEqual(ahead, -window), "float32") : undefined;
+  const hidden = (far ? future.add(far) : future).mul(HIDDEN).reshape([batch, 1, 1, places]);
+  if (!alibi) return hidden;
+  const slopes = tf.tensor(
+    Array.from({ length: heads }, (_, head) => alibiSlope(head, heads)),
+    [1, kvHeads, heads / kvHeads, 1],
+  );
+  const distance = tf.cast(ahead, "float32").reshape([batch, 1, 1, places]);
+  return hidden.add(tf.minimum(distance, 0).mul(slopes));
 }

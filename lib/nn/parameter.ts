@@ -17,15 +17,24 @@ export interface ParameterSpec {
   readonly decay: boolean;
   /** A table of vectors, one for each token or position: optimizers for matrices leave it to AdamW. */
   readonly table?: boolean;
+  /** False: it stays as it is while the rest is trained. True by default. */
+  readonly trainable?: boolean;
+  /** What the model sees is the value times this; 1 by default. */
+  readonly scale?: number;
 }
 
 /** Specs, nested as the model is. */
 export interface ParameterTree {
-  readonly [name: string]: ParameterSpec | ParameterTree | readonly ParameterTree[];
+  /** Undefined: the model has no such part. */
+  readonly [name: string]: ParameterSpec | ParameterTree | readonly ParameterTree[] | undefined;
 }
 
 /** The same tree with a tensor in the place of every spec. */
-export type TensorsOf<T> = T extends ParameterSpec ? tf.Tensor : { readonly [K in keyof T]: TensorsOf<T[K]> };
+export type TensorsOf<T> = T extends undefined
+  ? undefined
+  : T extends ParameterSpec
+    ? tf.Tensor
+    : { readonly [K in keyof T]: TensorsOf<T[K]> };
 
 /** A matrix or table drawn from a normal distribution with standard deviation `deviation`; it decays. */
 export function normal(shape: readonly number[], deviation: number): ParameterSpec {
@@ -51,6 +60,7 @@ export function sizeOf(shape: readonly number[]): number {
 export function flattenSpecs(tree: ParameterTree, prefix = ""): [name: string, spec: ParameterSpec][] {
   return Object.entries(tree).flatMap(([key, node]): [string, ParameterSpec][] => {
     const name = prefix + key;
+    if (node === undefined) return [];
     if (isSpec(node)) return [[name, node]];
     if (!Array.isArray(node)) return flattenSpecs(node as ParameterTree, `${name}.`);
     return node.flatMap((child: ParameterTree, index) => flattenSpecs(child, `${name}.${index}.`));
@@ -63,6 +73,7 @@ export function mapSpecs<T extends ParameterTree>(
   tensorOf: (name: string) => tf.Tensor,
 ): TensorsOf<T> {
   const fill = (node: unknown, name: string): unknown => {
+    if (node === undefined) return undefined;
     if (isSpec(node)) return tensorOf(name);
     const children = Object.entries(node as object).map(([key, child]) => [
       key,
@@ -81,7 +92,8 @@ export function initialValues({ shape, init }: ParameterSpec, generator: Random)
   return values;
 }
 
-function isSpec(node: unknown): node is ParameterSpec {
+/** Is the node a parameter, not a part with parameters? */
+export function isSpec(node: unknown): node is ParameterSpec {
   const spec = node as Partial<ParameterSpec>;
   return Array.isArray(spec.shape) && spec.init !== undefined;
 }

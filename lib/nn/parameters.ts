@@ -1,8 +1,9 @@
 /**
- * A model's parameters in memory: two flat buffers, cut into named tensors.
+ * A model's parameters in memory: a few flat buffers, cut into named tensors.
  *
- * One buffer holds what weight decay applies to, the other the rest. An optimizer then updates two long vectors
- * instead of dozens of short ones, which on a small model saves half of the operations of a training step.
+ * One buffer holds what weight decay applies to, one the rest, and others what is not trained. An optimizer then
+ * updates two long vectors instead of dozens of short ones, which on a small model saves half of the operations of
+ * a training step.
  */
 import { fail, nearest } from "../core/errors.ts";
 import { random } from "../core/random.ts";
@@ -26,7 +27,10 @@ export type ParameterValues = Readonly<Record<string, Float32Array>>;
 export class Parameters<T extends ParameterTree = ParameterTree> {
   /** The specs by name, in the order of declaration. */
   readonly specs: ReadonlyMap<string, ParameterSpec>;
+  /** What is trained. */
   readonly groups: readonly ParameterGroup[];
+  /** What stays as it is. */
+  readonly frozen: readonly ParameterGroup[];
   /** Number of trainable numbers. */
   readonly count: number;
   private readonly tree: T;
@@ -38,31 +42,29 @@ export class Parameters<T extends ParameterTree = ParameterTree> {
     this.tree = tree;
     const specs = flattenSpecs(tree);
     this.specs = new Map(specs);
-    this.count = specs.reduce((sum, [, { shape }]) => sum + sizeOf(shape), 0);
+    const trained = specs.filter(([, spec]) => spec.trainable !== false);
+    this.count = trained.reduce((sum, [, { shape }]) => sum + sizeOf(shape), 0);
     if ("values" in start) this.check(start.values);
     const values = "values" in start ? start.values : draw(specs, start.seed);
-    this.groups = [true, false].flatMap((decay) => {
-      const members = specs.filter(([, spec]) => spec.decay === decay);
-      if (members.length === 0) return [];
-      const shapes = Object.fromEntries(members.map(([name, { shape }]) => [name, shape]));
-      const flat = tf.tensor1d(packFlat(values, shapes));
-      const variable = tf.variable(flat);
-      flat.dispose();
-      const tables = new Set(members.filter(([, spec]) => spec.table).map(([name]) => name));
-      return [{ decay, variable, shapes, tables }];
-    });
+    const frozen = specs.filter(([, spec]) => spec.trainable === false);
+    this.groups = [true, false].flatMap((decay) => makeGroup(trained, decay, values));
+    this.frozen = [true, false].flatMap((decay) => makeGroup(frozen, decay, values));
   }
 
   /** The tensors, as the model's functions take them. Call it inside `compile` or `tf.tidy`. */
   tensors(): TensorsOf<T> {
-    const views = Object.assign({}, ...this.groups.map((group) => splitFlat(group.variable, group.shapes)));
-    return mapSpecs(this.tree, (name) => views[name] as tf.Tensor);
+    const all = this.all.map(({ variable, shapes }) => splitFlat(variable, shapes));
+    const views: Record<string, tf.Tensor> = Object.assign({}, ...all);
+    return mapSpecs(this.tree, (name) => {
+      const { scale = 1 } = this.specs.get(name)!;
+      return scale === 1 ? views[name] : tf.mul(views[name], scale);
+    });
   }
 
   /** Copies of the values by name. */
   read(): ParameterValues {
     const values: Record<string, Float32Array> = {};
-    for (const { variable, shapes } of this.groups) {
+    for (const { variable, shapes } of this.all) {
       const flat = variable.dataSync() as Float32Array;
       let offset = 0;
       for (const [name, shape] of Object.entries(shapes))
@@ -77,7 +79,7 @@ export class Parameters<T extends ParameterTree = ParameterTree> {
    */
   write(values: ParameterValues): void {
     this.check(values);
-    for (const { variable, shapes } of this.groups) {
+    for (const { variable, shapes } of this.all) {
       const flat = tf.tensor1d(packFlat(values, shapes));
       variable.assign(flat);
       flat.dispose();
@@ -85,7 +87,11 @@ export class Parameters<T extends ParameterTree = ParameterTree> {
   }
 
   dispose(): void {
-    for (const { variable } of this.groups) variable.dispose();
+    for (const { variable } of this.all) variable.dispose();
+  }
+
+  private get all(): ParameterGroup[] {
+    return [...this.groups, ...this.frozen];
   }
 
   private check(values: ParameterValues): void {
@@ -108,6 +114,22 @@ export class Parameters<T extends ParameterTree = ParameterTree> {
       });
     }
   }
+}
+
+/** The buffer of the specs that decay, or of those that do not; none when there are none. */
+function makeGroup(
+  specs: readonly [string, ParameterSpec][],
+  decay: boolean,
+  values: ParameterValues,
+): ParameterGroup[] {
+  const members = specs.filter(([, spec]) => spec.decay === decay);
+  if (members.length === 0) return [];
+  const shapes = Object.fromEntries(members.map(([name, { shape }]) => [name, shape]));
+  const tables = new Set(members.filter(([, spec]) => spec.table).map(([name]) => name));
+  const flat = tf.tensor1d(packFlat(values, shapes));
+  const variable = tf.variable(flat);
+  flat.dispose();
+  return [{ decay, variable, shapes, tables }];
 }
 
 function draw(specs: readonly [string, ParameterSpec][], seed: number): ParameterValues {

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { tf } from "../../lib/engine/index.ts";
-import { linearParameters, layerNormParameters, Parameters } from "../../lib/nn/index.ts";
+import { linearParameters, normParameters, Parameters } from "../../lib/nn/index.ts";
 
-const tree = () => ({ embed: linearParameters(2, 3), h: [layerNormParameters(3), layerNormParameters(3)] });
+const tree = () => ({
+  embed: linearParameters(2, 3),
+  h: [normParameters(3, { norm: "layer" }), normParameters(3, { norm: "layer" })],
+});
 
 describe("parameters", () => {
   it("are named by their path", () => {
@@ -36,7 +39,7 @@ describe("parameters", () => {
       expect(embed.weight.shape).toEqual([2, 3]);
       expect(embed.weight.dataSync()).toEqual(values["embed.weight"]);
       expect([...h[1].weight.dataSync()]).toEqual([1, 1, 1]);
-      expect([...h[1].bias.dataSync()]).toEqual([0, 0, 0]);
+      expect([...h[1].bias!.dataSync()]).toEqual([0, 0, 0]);
     });
     parameters.dispose();
   });
