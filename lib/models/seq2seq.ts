@@ -7,7 +7,8 @@
  */
 import { IGNORED } from "../batches/random-windows.ts";
 import { fail } from "../core/errors.ts";
-import { crossEntropy, tf } from "../engine/index.ts";
+import type { tf } from "../engine/index.ts";
+import { crossEntropy } from "../engine/index.ts";
 import { Parameters, type ParameterValues } from "../nn/parameters.ts";
 import type { LossOptions, TrainableModel } from "./language-model.ts";
 import { parseSeq2SeqConfig, type Seq2SeqConfig } from "./seq2seq-config.ts";
