@@ -119,10 +119,7 @@ describe("weights in several files", () => {
     const map: Record<string, string> = {};
     for (const [i, part] of [names.slice(0, 9), names.slice(9)].entries()) {
       const file = `model-0000${i + 1}-of-00002.safetensors`;
-      const content = part.map((name) => [
-        name,
-        tensors.get(name)!,
-      ]);
+      const content = part.map((name) => [name, tensors.get(name)!]);
       writeFileSync(join(folder, file), encodeSafetensors(new Map(content as never)));
       for (const name of part) map[name] = file;
     }
