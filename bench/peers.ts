@@ -40,6 +40,10 @@ const PACKAGES = {
     "nltk==3.10.4",
     "trafilatura==2.3.1",
     "datasketch==2.0.0",
+    "sacrebleu==2.6.0",
+    "rouge-score==0.1.2",
+    "scikit-learn==1.9.1",
+    "jiwer==4.0.0",
   ],
 } as const;
 

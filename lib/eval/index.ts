@@ -1,0 +1,2 @@
+/** gradbook/eval: how good a model is. */
+export * from "./metrics/index.ts";

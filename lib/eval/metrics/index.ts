@@ -1,0 +1,23 @@
+/** Metrics: pure functions from texts, labels or scores to numbers. */
+export { BLEU_TOKENIZERS, tokenizeForBleu, type BleuTokenizer } from "./bleu-tokenizers.ts";
+export { addBleuCounts, bleuCounts, bleuFromCounts, corpusBleu, sentenceBleu, SMOOTHINGS } from "./bleu.ts";
+export type { BleuCounts, BleuOptions, BleuScore } from "./bleu.ts";
+export { brierScore, calibrationError, logLoss, reliability } from "./calibration.ts";
+export type { CalibrationError, ReliabilityBin } from "./calibration.ts";
+export { corpusChrf, sentenceChrf, type ChrfOptions } from "./chrf.ts";
+export { accuracy, AVERAGES, classScores, cohenKappa, confusionCounts } from "./classification.ts";
+export { matthewsCorrelation, precisionRecallF1 } from "./classification.ts";
+export type { AverageScore, ClassScore, Confusion, Label } from "./classification.ts";
+export { distinctN, selfBleu } from "./diversity.ts";
+export { editDistance, type Edits } from "./edit-distance.ts";
+export { meanPassAtK, passAtK } from "./pass-at-k.ts";
+export { surprise, type Surprise } from "./perplexity.ts";
+export { porterStem } from "./porter-stemmer.ts";
+export { answerScore, normalizeAnswer, type AnswerScore } from "./question-answering.ts";
+export { averagePrecision, precisionRecallCurve, rocAuc, rocCurve, type Curve } from "./ranking.ts";
+export { corpusRouge, rouge, ROUGE_KINDS } from "./rouge.ts";
+export type { RougeKind, RougeOptions, RougeScore, RougeScores } from "./rouge.ts";
+export { bootstrap, compareScores, quantile } from "./significance.ts";
+export type { Comparison, Interval, ResampleOptions } from "./significance.ts";
+export { corpusTer, sentenceTer, type TerOptions } from "./ter.ts";
+export { characterErrorRate, wordErrorRate } from "./word-error-rate.ts";
