@@ -39,6 +39,7 @@ const PACKAGES = {
     "spacy==3.8.18",
     "nltk==3.10.4",
     "trafilatura==2.3.1",
+    "lxml_html_clean==0.4.3",
     "datasketch==2.0.0",
     "sacrebleu==2.6.0",
     "rouge-score==0.1.2",

@@ -1,10 +1,22 @@
 /** What the data benches run over: texts and pages that every checkout has, written once to a temporary folder. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { mobyDick } from "../../datasets/moby-dick.ts";
 import { projectReadmes } from "../../datasets/project-readmes.ts";
+import { random } from "../../lib/core/random.ts";
+import { splitSentences } from "../../lib/data/text/sentences.ts";
 
 export interface BenchCorpus {
   /** JSON Lines with id and text. */
@@ -56,4 +68,34 @@ function pageAround(text: string): string {
     `<nav class="menu"><ul>${links.join("")}</ul></nav><div class="layout"><main class="article-body">${paragraphs.join("")}` +
     `</main><aside class="related"><ul>${links.join("")}</ul></aside></div><footer>${links.slice(0, 20).join("")}</footer></body></html>`
   );
+}
+
+/**
+ * Generated text: documents of about 4,000 characters from sentences of the novel in random order, a word in ten
+ * exchanged; every tenth document is the one before it with two sentences turned. JSON Lines; the file is kept.
+ */
+export function generatedCorpus(bytes: number): string {
+  const file = join(tmpdir(), "gradbook-bench-data", `generated-${bytes}.jsonl`);
+  if (existsSync(file) && statSync(file).size >= bytes) return file;
+  mkdirSync(join(file, ".."), { recursive: true });
+  const generator = random(1);
+  const sentences = splitSentences(mobyDick().train).filter(({ length }) => length > 30 && length < 400);
+  const words = [...new Set(mobyDick().train.match(/[a-z]{4,}/g))];
+  const descriptor = openSync(file, "w");
+  let before: string[] = [];
+  for (let [written, number] = [0, 0]; written < bytes; number++) {
+    let document: string[] = [];
+    if (number % 10 === 9) document = [before[1], before[0], ...before.slice(2)];
+    else
+      for (let length = 0; length < 4000; length += document.at(-1)!.length)
+        document.push(
+          sentences[generator.integer(sentences.length)].replace(/[a-z]{4,}/g, (word) =>
+            generator.uniform() < 0.1 ? words[generator.integer(words.length)] : word,
+          ),
+        );
+    before = document;
+    written += writeSync(descriptor, `${JSON.stringify({ id: `g${number}`, text: document.join(" ") })}\n`);
+  }
+  closeSync(descriptor);
+  return file;
 }

@@ -7,8 +7,11 @@ import { gopherQuality } from "../../lib/data/filters/gopher-quality.ts";
 import { gopherRepetition } from "../../lib/data/filters/gopher-repetition.ts";
 import { htmlToText } from "../../lib/data/html/html.ts";
 import { minhash } from "../../lib/data/dedup/minhash.ts";
+import { exact } from "../../lib/data/dedup/exact.ts";
+import { openShards } from "../../lib/batches/token-shards.ts";
 import { pipeline } from "../../lib/data/pipeline/pipeline.ts";
 import { read } from "../../lib/data/read/read.ts";
+import { writeJsonl } from "../../lib/data/write/jsonl.ts";
 import { serveTurns } from "../contestant.ts";
 
 const [task, file, workers = "0"] = process.argv.slice(2);
@@ -35,6 +38,30 @@ const TASKS: Record<string, () => () => unknown> = {
   html() {
     const all = documents();
     return () => all.forEach(({ text }) => htmlToText(text));
+  },
+  /** Everything at once over a file that is much larger than the memory it may take. */
+  large() {
+    return () =>
+      pipeline(
+        read(file),
+        gopherRepetition(),
+        gopherQuality(),
+        c4(),
+        fineweb(),
+        exact(),
+        minhash(),
+        writeJsonl(`${file}.clean.jsonl`),
+      ).run({ workers: Number(workers) });
+  },
+  shards() {
+    const shards = openShards(file);
+    const window = 2 ** 20;
+    return () => {
+      let sum = 0;
+      for (let at = 0; at + window <= shards.length; at += window)
+        sum += shards.read(at, at + window)[window - 1];
+      return sum;
+    };
   },
   pipeline() {
     // Four times the file: starting threads takes a moment that a real run does not notice.

@@ -44,6 +44,7 @@ export { detectLanguage, language, loadLanguages } from "./filters/language.ts";
 export { NgramModel, perplexity } from "./filters/perplexity.ts";
 export type { TextFilter } from "./filters/rule.ts";
 export { url } from "./filters/url.ts";
+export { splitAnswer, toConversation, toPrompt, unpair } from "./format/convert.ts";
 export {
   readExamples,
   writeExamples,
@@ -52,7 +53,10 @@ export {
   type Judgement,
   type Message,
   type Preference,
+  type Prompt,
   type PromptCompletion,
+  type Stepwise,
+  type WithTools,
 } from "./format/examples.ts";
 export { parseAlpaca, parseShareGpt } from "./format/instructions.ts";
 export { maskWords } from "./format/masked.ts";

@@ -1,5 +1,4 @@
-/** Splitting, mixing, counting, bias, and the formats of training examples. */
-import { readFileSync, writeFileSync } from "node:fs";
+/** Splitting, mixing, counting, bias. */
 import { describe, expect, it } from "vitest";
 import { random } from "../../lib/core/random.ts";
 import { association } from "../../lib/data/bias/association.ts";
@@ -7,19 +6,12 @@ import { auditBias, compareBias } from "../../lib/data/bias/audit.ts";
 import { counterfactual, swapGender } from "../../lib/data/bias/counterfactual.ts";
 import { representation } from "../../lib/data/bias/representation.ts";
 import { reweigh } from "../../lib/data/bias/reweigh.ts";
-import { readExamples, writeExamples, type Example } from "../../lib/data/format/examples.ts";
-import { parseAlpaca, parseShareGpt } from "../../lib/data/format/instructions.ts";
-import { maskWords } from "../../lib/data/format/masked.ts";
-import { parseOpenai, toOpenai } from "../../lib/data/format/openai.ts";
-import { parseTrl, toTrl } from "../../lib/data/format/trl.ts";
 import { fromDocuments } from "../../lib/data/from-documents.ts";
 import { mix } from "../../lib/data/mix.ts";
 import { pipeline } from "../../lib/data/pipeline/pipeline.ts";
 import { keepPart, partOf, splitDocuments } from "../../lib/data/split.ts";
 import { corpusStats } from "../../lib/data/stats.ts";
-import { temporaryFolder } from "./temporary.ts";
 
-const folder = temporaryFolder();
 const texts = (count: number, name: string) => Array.from({ length: count }, (_, i) => `${name} text ${i}`);
 const documents = (list: string[]) => list.map((text, i) => ({ id: `${i}`, text, metadata: {} }));
 
@@ -163,102 +155,5 @@ describe("bias", () => {
     const after = auditBias(documents(["He is an engineer.", "She is an engineer."]));
     const bundle = compareBias(before, after)[Symbol.for("Jupyter.display")]();
     expect(bundle["text/plain"]).toContain("gender: female\t0.0 %\t50.0 %");
-  });
-});
-
-describe("formats", () => {
-  const conversation: Example = {
-    kind: "conversation",
-    messages: [
-      { role: "user", content: "Hi" },
-      { role: "assistant", content: "Hello" },
-    ],
-  };
-  const preference: Example = {
-    kind: "preference",
-    prompt: [{ role: "user", content: "Hi" }],
-    chosen: [{ role: "assistant", content: "Hello" }],
-    rejected: [{ role: "assistant", content: "Go" }],
-  };
-
-  it("OpenAI's and TRL's files read back as they were written", async () => {
-    const trl: Example[] = [
-      conversation,
-      preference,
-      { kind: "prompt-completion", prompt: "a", completion: "b" },
-      { kind: "judgement", prompt: "a", completion: "b", label: false },
-      { kind: "text", text: "t" },
-    ];
-    writeExamples(folder("trl.jsonl"), trl, toTrl);
-    expect(await readExamples(folder("trl.jsonl"), parseTrl)).toEqual({ examples: trl, problems: [] });
-    writeExamples(folder("openai.jsonl"), [conversation, preference], toOpenai);
-    expect(await readExamples(folder("openai.jsonl"), parseOpenai)).toEqual({
-      examples: [conversation, preference],
-      problems: [],
-    });
-    expect(JSON.parse(readFileSync(folder("openai.jsonl"), "utf8").split("\n")[0])).toEqual({
-      messages: conversation.messages,
-    });
-    expect(() => toOpenai({ kind: "text", text: "t" })).toThrow(/got text/);
-  });
-
-  it("mistakes are told with their line", async () => {
-    const lines = [
-      '{"messages":[{"role":"user","content":"Hi"}]}',
-      "",
-      '{"messages":[{"role":"robot","content":"x"}]}',
-      "{",
-      '{"messages":[]}',
-    ];
-    writeFileSync(folder("bad.jsonl"), lines.join("\n"));
-    const { problems } = await readExamples(folder("bad.jsonl"), parseOpenai);
-    expect(problems.map(({ where, reason }) => [where.split(":").at(-1), reason.slice(0, 46)])).toEqual([
-      ["1", "the last message must be the assistant's"],
-      ["3", "messages[0].role must be one of system, develo"],
-      ["4", expect.stringContaining("invalid JSON")],
-      ["5", "messages must be a list of messages"],
-    ]);
-    await expect(readExamples(folder("bad.jsonl"), parseOpenai, true)).rejects.toThrow(
-      /bad\.jsonl:1: expected a valid example/,
-    );
-  });
-
-  it("a prompt that both answers contain is split off", () => {
-    expect(parseTrl({ chosen: "Q: why? A: because", rejected: "Q: why? A: before" })).toEqual({
-      kind: "preference",
-      prompt: "Q: why? A: ",
-      chosen: "because",
-      rejected: "before",
-    });
-    const both = (answer: string) => [
-      { role: "user", content: "Hi" },
-      { role: "assistant", content: answer },
-    ];
-    expect(parseTrl({ chosen: both("Hello"), rejected: both("Go") })).toEqual(preference);
-    expect(parseTrl({ chosen: "a" })).toEqual({ wrong: "rejected is missing" });
-  });
-
-  it("Alpaca and ShareGPT become conversations", () => {
-    expect(parseAlpaca({ instruction: "Hi", input: "", output: "Hello" })).toEqual(conversation);
-    expect(
-      parseShareGpt({
-        conversations: [
-          { from: "human", value: "Hi" },
-          { from: "gpt", value: "Hello" },
-        ],
-      }),
-    ).toEqual(conversation);
-    expect(parseShareGpt({ conversations: [{ from: "x", value: "" }] })).toHaveProperty("wrong");
-  });
-
-  it("masked text hides some words and says which", () => {
-    const text = Array.from({ length: 400 }, (_, i) => `w${i}`).join(" ");
-    const { text: masked, targets } = maskWords(text);
-    expect(targets.length).toBeGreaterThan(35);
-    expect(targets.length).toBeLessThan(90);
-    const after = masked.split(" ");
-    const hidden = targets.filter(({ index }) => after[index] === "[MASK]").length;
-    expect(hidden / targets.length).toBeGreaterThan(0.6);
-    for (const { index, word } of targets) expect(word).toBe(`w${index}`);
   });
 });

@@ -1,15 +1,16 @@
 /**
- * What fine-tuning learns from: conversations, prompts with completions, preferences, and single judgements.
+ * What fine-tuning learns from: conversations, prompts with completions, prompts alone, preferences, single
+ * judgements, and solutions judged step by step.
  *
  * Names and shapes are those of TRL and of OpenAI's API where they agree. Every parser in this folder takes one
  * parsed JSON value and either returns an example or says what is wrong with it, as a sentence; `readExamples`
  * adds the line numbers.
  */
-import { writeFileSync } from "node:fs";
 import { fail } from "../../core/errors.ts";
 import type { Problem } from "../document.ts";
 import { fileBytes } from "../read/bytes.ts";
 import { lineBlocks } from "../read/line-blocks.ts";
+import { AtomicFile } from "../write/atomic-file.ts";
 
 export const ROLES = ["system", "developer", "user", "assistant", "tool"] as const;
 export type Role = (typeof ROLES)[number];
@@ -24,19 +25,32 @@ export interface Message {
   tool_call_id?: string;
 }
 
-export interface Conversation {
+/** What the model may call, where an example has it: `{type: "function", function: {name, parameters}}` each. */
+export interface WithTools {
+  tools?: object[];
+  /** OpenAI: whether several calls may come in one message. */
+  parallel_tool_calls?: boolean;
+}
+
+export interface Conversation extends WithTools {
   kind: "conversation";
   messages: Message[];
 }
 
 /** A prompt as plain text or as messages, and what is to follow it. */
-export interface PromptCompletion {
+export interface PromptCompletion extends WithTools {
   kind: "prompt-completion";
   prompt: string | Message[];
   completion: string | Message[];
 }
 
-export interface Preference {
+/** A prompt alone, for training that writes the answers itself (PPO, GRPO, online DPO). */
+export interface Prompt extends WithTools {
+  kind: "prompt";
+  prompt: string | Message[];
+}
+
+export interface Preference extends WithTools {
   kind: "preference";
   prompt: string | Message[];
   chosen: string | Message[];
@@ -44,11 +58,20 @@ export interface Preference {
 }
 
 /** One completion with a thumb up or down (KTO). */
-export interface Judgement {
+export interface Judgement extends WithTools {
   kind: "judgement";
   prompt: string | Message[];
   completion: string | Message[];
   label: boolean;
+}
+
+/** A solution whose steps are judged one by one (process reward models). */
+export interface Stepwise {
+  kind: "stepwise";
+  prompt: string;
+  completions: string[];
+  /** Whether each step is right; as many as `completions`. */
+  labels: boolean[];
 }
 
 /** Plain text for next-token training. */
@@ -57,7 +80,8 @@ export interface PlainText {
   text: string;
 }
 
-export type Example = Conversation | PromptCompletion | Preference | Judgement | PlainText;
+export type Example =
+  Conversation | PromptCompletion | Prompt | Preference | Judgement | Stepwise | PlainText;
 
 /** An example, or what is wrong. */
 export type Parsed = Example | { wrong: string };
@@ -105,34 +129,23 @@ function parseLine(line: string, parse: (record: unknown) => Parsed): Parsed {
   }
 }
 
-/** Writes examples as JSONL with a formatter of this folder. */
+/**
+ * Writes examples as JSONL with a formatter of this folder.
+ *
+ * @throws GradbookError when an example has no such form, or the disk is full; no half-written file is left
+ */
 export function writeExamples(
   path: string,
   examples: Iterable<Example>,
   format: (example: Example) => object,
 ): void {
-  writeFileSync(path, Array.from(examples, (example) => `${JSON.stringify(format(example))}\n`).join(""));
-}
-
-/** Checks a list of messages; `where` names it in the sentence. */
-export function checkMessages(value: unknown, where: string): Message[] | { wrong: string } {
-  if (!Array.isArray(value) || value.length === 0) return { wrong: `${where} must be a list of messages` };
-  for (const [i, message] of value.entries()) {
-    const place = `${where}[${i}]`;
-    if (typeof message !== "object" || message === null)
-      return { wrong: `${place} must be an object with role and content` };
-    if (!ROLES.includes(message.role))
-      return {
-        wrong: `${place}.role must be one of ${ROLES.join(", ")}, got ${JSON.stringify(message.role)}`,
-      };
-    const calls =
-      message.role === "assistant" && Array.isArray(message.tool_calls) && message.tool_calls.length > 0;
-    if (typeof message.content !== "string" && !(calls && message.content == null))
-      return { wrong: `${place}.content must be a string` };
-    if (message.weight !== undefined && (message.role !== "assistant" || ![0, 1].includes(message.weight)))
-      return { wrong: `${place}.weight must be 0 or 1, and only on assistant messages` };
+  const file = new AtomicFile(path);
+  try {
+    for (const example of examples) file.write(Buffer.from(`${JSON.stringify(format(example))}\n`));
+    file.finish();
+  } finally {
+    file.discard();
   }
-  return value.map((message) => ({ ...message, content: message.content ?? "" }));
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

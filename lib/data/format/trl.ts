@@ -1,37 +1,71 @@
 /**
- * TRL's data set formats, standard (strings) and conversational (lists of messages):
- * `{"text"}`, `{"messages"}`, `{"prompt", "completion"}`, `{"prompt", "chosen", "rejected"}` (or without prompt,
- * when both answers contain it), `{"prompt", "completion", "label"}`.
+ * TRL's data set types, each in standard form (strings) and conversational form (lists of messages):
  *
- * Source: TRL's documentation, "Dataset formats and types".
+ *   language modelling     `{"text"}` · `{"messages"}`
+ *   prompt only            `{"prompt"}`
+ *   prompt and completion  `{"prompt", "completion"}`
+ *   preference             `{"prompt", "chosen", "rejected"}`, or without prompt when both answers contain it
+ *   unpaired preference    `{"prompt", "completion", "label"}`
+ *   stepwise supervision   `{"prompt", "completions", "labels"}` (strings only)
+ *
+ * All but the first and last may carry `tools`. Source: TRL's documentation, "Dataset formats and types".
+ * Left out: other columns (dropped), images.
  */
-import { checkMessages, isRecord, type Example, type Message, type Parsed } from "./examples.ts";
+import { isRecord, type Example, type Message, type Parsed } from "./examples.ts";
+import { checkMessages, checkTools, isWrong, type Wrong } from "./messages.ts";
 
 type Side = string | Message[];
 
-/** One record in any of TRL's formats. */
+/** One record of any of TRL's types. */
 export function parseTrl(record: unknown): Parsed {
   if (!isRecord(record)) return { wrong: "must be an object" };
+  const tools = checkTools(record);
+  if (isWrong(tools)) return tools;
+  const parsed = parseType(record);
+  return "wrong" in parsed || parsed.kind === "text" || parsed.kind === "stepwise"
+    ? parsed
+    : { ...parsed, ...tools };
+}
+
+function parseType(record: Record<string, unknown>): Parsed {
   if ("chosen" in record || "rejected" in record) return parsePreference(record);
   if ("messages" in record) {
     const messages = checkMessages(record.messages, "messages");
-    return "wrong" in messages ? messages : { kind: "conversation", messages };
+    return isWrong(messages) ? messages : { kind: "conversation", messages };
   }
-  if ("completion" in record) {
+  if ("completions" in record) return parseStepwise(record);
+  if ("completion" in record) return parseCompletion(record);
+  if ("prompt" in record) {
     const prompt = checkSide(record.prompt, "prompt");
-    if (isWrong(prompt)) return prompt;
-    const completion = checkSide(record.completion, "completion");
-    if (isWrong(completion)) return completion;
-    if (typeof prompt !== typeof completion)
-      return { wrong: "prompt and completion must both be text or both be messages" };
-    if (!("label" in record)) return { kind: "prompt-completion", prompt, completion };
-    if (typeof record.label !== "boolean") return { wrong: "label must be true or false" };
-    return { kind: "judgement", prompt, completion, label: record.label };
+    return isWrong(prompt) ? prompt : { kind: "prompt", prompt };
   }
   if (typeof record.text === "string") return { kind: "text", text: record.text };
   return {
-    wrong: `needs text, messages, prompt and completion, or chosen and rejected; has ${Object.keys(record).join(", ") || "nothing"}`,
+    wrong: `needs text, messages, prompt, completion, or chosen and rejected; has ${Object.keys(record).join(", ") || "nothing"}`,
   };
+}
+
+function parseCompletion(record: Record<string, unknown>): Parsed {
+  const prompt = checkSide(record.prompt, "prompt");
+  if (isWrong(prompt)) return prompt;
+  const completion = checkSide(record.completion, "completion");
+  if (isWrong(completion)) return completion;
+  if (typeof prompt !== typeof completion)
+    return { wrong: "prompt and completion must both be text or both be messages" };
+  if (!("label" in record)) return { kind: "prompt-completion", prompt, completion };
+  if (typeof record.label !== "boolean") return { wrong: "label must be true or false" };
+  return { kind: "judgement", prompt, completion, label: record.label };
+}
+
+function parseStepwise({ prompt, completions, labels }: Record<string, unknown>): Parsed {
+  if (typeof prompt !== "string") return { wrong: "prompt must be a string" };
+  if (!Array.isArray(completions) || !completions.every((step) => typeof step === "string"))
+    return { wrong: "completions must be a list of strings, one for each step" };
+  if (!Array.isArray(labels) || !labels.every((label) => typeof label === "boolean"))
+    return { wrong: "labels must be a list of true and false" };
+  if (labels.length !== completions.length)
+    return { wrong: `labels must be as many as completions, ${completions.length}, got ${labels.length}` };
+  return { kind: "stepwise", prompt, completions, labels };
 }
 
 function parsePreference(record: Record<string, unknown>): Parsed {
@@ -41,12 +75,12 @@ function parsePreference(record: Record<string, unknown>): Parsed {
   if (isWrong(rejected)) return rejected;
   if (typeof chosen !== typeof rejected)
     return { wrong: "chosen and rejected must both be text or both be messages" };
-  if (record.prompt !== undefined) {
-    const prompt = checkSide(record.prompt, "prompt");
-    if (isWrong(prompt)) return prompt;
-    return { kind: "preference", prompt, chosen, rejected };
-  }
-  return { kind: "preference", ...splitPrompt(chosen, rejected) };
+  if (record.prompt === undefined) return { kind: "preference", ...splitPrompt(chosen, rejected) };
+  const prompt = checkSide(record.prompt, "prompt");
+  if (isWrong(prompt)) return prompt;
+  if (typeof prompt !== typeof chosen)
+    return { wrong: "prompt, chosen and rejected must all be text or all be messages" };
+  return { kind: "preference", prompt, chosen, rejected };
 }
 
 /**
@@ -68,14 +102,10 @@ export function splitPrompt(chosen: Side, rejected: Side): { prompt: Side; chose
   return { prompt: chosen.slice(0, common), chosen: chosen.slice(common), rejected: rejected.slice(common) };
 }
 
-function checkSide(value: unknown, name: string): Side | { wrong: string } {
+function checkSide(value: unknown, name: string): Side | Wrong {
   if (typeof value === "string") return value;
   if (value === undefined) return { wrong: `${name} is missing` };
   return checkMessages(value, name);
-}
-
-function isWrong(value: Side | { wrong: string }): value is { wrong: string } {
-  return typeof value === "object" && "wrong" in value;
 }
 
 /** An example as TRL's record; `parseTrl` reads it back unchanged. */
