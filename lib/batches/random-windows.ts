@@ -27,6 +27,8 @@ export interface Batch {
   targetLength?: number;
   /** `[batch, time]`: 1, 2, … for the documents packed into a row, 0 for padding. */
   segments?: Int32Array;
+  /** `[batch, time]`, with `segments`: position within the document. */
+  positions?: Int32Array;
 }
 
 /** Where a loader is: plain data, for checkpoints. */
@@ -35,6 +37,8 @@ export interface LoaderState {
   batches: number;
   /** Of the loader whose batches this one changes. */
   source?: LoaderState;
+  /** Of the loaders that a mixture draws from, and how many rows of its latest batch each has given. */
+  sources?: { loader: LoaderState; rows: number }[];
 }
 
 /** An endless source of batches that can be taken up again where it was left. */

@@ -7,7 +7,8 @@
  * [batch, time], targets one place ahead.
  */
 import { fail } from "../core/errors.ts";
-import type { Batch } from "./random-windows.ts";
+import { random } from "../core/random.ts";
+import type { Batch, BatchLoader, LoaderState } from "./random-windows.ts";
 import type { TokenShards } from "./token-shards.ts";
 
 export interface ShardWindowOptions {
@@ -18,13 +19,10 @@ export interface ShardWindowOptions {
   position?: number;
 }
 
-export interface ShardWindows {
-  readonly contextLength: number;
-  readonly batchSize: number;
+export interface ShardWindows extends BatchLoader {
   /** Batches in one epoch. */
   readonly batchesPerEpoch: number;
-  next(): Batch;
-  /** Give it to a new loader as `position` to go on here. */
+  /** Batches given so far. Give it to a new loader as `position` to go on here. */
   readonly position: number;
 }
 
@@ -41,6 +39,8 @@ export function shardWindows(
       got: shards.length,
     });
   let position = start;
+  // The order is made of the seed alone, so its state is that of a generator which has drawn nothing.
+  const seedState = random(seed).state();
   return {
     contextLength,
     batchSize,
@@ -60,9 +60,24 @@ export function shardWindows(
         targets.set(ids.subarray(1), row * contextLength);
       }
       position++;
-      return { inputs, targets, batchSize, contextLength } as Batch;
+      return { inputs, targets, batchSize, contextLength } satisfies Batch;
+    },
+    state: () => ({ random: seedState, batches: position }),
+    restore(state) {
+      checkSeed("shardWindows.restore", state, seedState);
+      position = state.batches;
     },
   };
+}
+
+/** @throws GradbookError when a state is that of a loader with another seed, whose order is another one */
+export function checkSeed(where: string, state: LoaderState, seedState: LoaderState["random"]): void {
+  if (JSON.stringify(state.random) !== JSON.stringify(seedState))
+    fail(where, {
+      expected: "the state of a loader with the same seed",
+      got: "one with another seed",
+      hint: "make the loader with the seed of the run that is to go on",
+    });
 }
 
 /** The place of `index` in the order of `count` things that `key` names: a bijection on [0, count). */
