@@ -4,3 +4,5 @@ export { generate, generateText, type GeneratedToken, type GenerateTextOptions }
 export { generateConfig, type GenerateSettings } from "./generate-config.ts";
 export { candidates, draw, logProbabilities, type Candidate, type SampleSettings } from "./sample.ts";
 export { tokenProbabilities } from "./score.ts";
+export { targetLogProbabilities, tokenScorer, type ScoredText, type TokenScorer } from "./token-scorer.ts";
+export { batchPredictor, type BatchPredictor } from "./cached-predictor.ts";
