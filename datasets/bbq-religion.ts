@@ -1,8 +1,7 @@
 /** BBQ: bias in question answering, religion. 1,200 questions whose right answer is often that one cannot know. */
 import type { Document } from "../lib/data/document.ts";
-import { readDocuments } from "../lib/data/read/read.ts";
+import { cachedDocuments } from "./cached-documents.ts";
 import { dataset, type CardFacts } from "./card.ts";
-import { cachedFile } from "./download.ts";
 
 const FACTS: CardFacts = {
   name: "bbq-religion",
@@ -23,7 +22,7 @@ const FACTS: CardFacts = {
 };
 
 async function* documents(): AsyncGenerator<Document> {
-  yield* readDocuments(await cachedFile(FACTS.files![0]), { text: "context", id: "example_id" });
+  yield* cachedDocuments(FACTS.files![0], { text: "context", id: "example_id" });
 }
 
 export const bbqReligion = dataset(FACTS, documents);

@@ -1,8 +1,7 @@
 /** CrowS-Pairs: stereotypes in sentence pairs. 1,508 pairs of sentences that differ in the group they speak of; one of them is a stereotype. For measuring only. Documents hold the more stereotypical sentence; `metadata.sent_less` the other. */
 import type { Document } from "../lib/data/document.ts";
-import { readDocuments } from "../lib/data/read/read.ts";
+import { cachedDocuments } from "./cached-documents.ts";
 import { dataset, type CardFacts } from "./card.ts";
-import { cachedFile } from "./download.ts";
 
 const FACTS: CardFacts = {
   name: "crows-pairs",
@@ -24,7 +23,7 @@ const FACTS: CardFacts = {
 };
 
 async function* documents(): AsyncGenerator<Document> {
-  yield* readDocuments(await cachedFile(FACTS.files![0]), { text: "sent_more" });
+  yield* cachedDocuments(FACTS.files![0], { text: "sent_more" });
 }
 
 export const crowsPairs = dataset(FACTS, documents);

@@ -1,8 +1,7 @@
 /** GSM8K: word problems of school mathematics. 8,792 problems with worked answers; the number after #### is the result. metadata.part is train or test. Documents hold the question; `metadata.answer` the worked answer. */
 import type { Document } from "../lib/data/document.ts";
-import { readDocuments } from "../lib/data/read/read.ts";
+import { cachedDocuments } from "./cached-documents.ts";
 import { dataset, type CardFacts } from "./card.ts";
-import { cachedFile } from "./download.ts";
 
 const FACTS: CardFacts = {
   name: "gsm8k",
@@ -31,7 +30,7 @@ const FACTS: CardFacts = {
 
 async function* documents(): AsyncGenerator<Document> {
   for (const [i, part] of ["train", "test"].entries())
-    yield* readDocuments(await cachedFile(FACTS.files![i]), { text: "question", metadata: { part } });
+    yield* cachedDocuments(FACTS.files![i], { text: "question", metadata: { part } });
 }
 
 export const gsm8k = dataset(FACTS, documents);

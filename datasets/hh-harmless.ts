@@ -1,8 +1,7 @@
 /** Helpful and harmless: preferences on harmlessness (test part). 2,312 pairs of conversations, of which people chose the less harmful one. Contains offensive text. Documents hold the chosen conversation; `metadata.rejected` the other. */
 import type { Document } from "../lib/data/document.ts";
-import { readDocuments } from "../lib/data/read/read.ts";
+import { cachedDocuments } from "./cached-documents.ts";
 import { dataset, type CardFacts } from "./card.ts";
-import { cachedFile } from "./download.ts";
 
 const FACTS: CardFacts = {
   name: "hh-harmless",
@@ -23,7 +22,7 @@ const FACTS: CardFacts = {
 };
 
 async function* documents(): AsyncGenerator<Document> {
-  yield* readDocuments(await cachedFile(FACTS.files![0]), { text: "chosen" });
+  yield* cachedDocuments(FACTS.files![0], { text: "chosen" });
 }
 
 export const hhHarmless = dataset(FACTS, documents);

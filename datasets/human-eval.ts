@@ -1,8 +1,7 @@
 /** HumanEval: functions to complete. 164 Python functions, each a docstring to be implemented and tests. For evaluation only: keep it out of training. */
 import type { Document } from "../lib/data/document.ts";
-import { readDocuments } from "../lib/data/read/read.ts";
+import { cachedDocuments } from "./cached-documents.ts";
 import { dataset, type CardFacts } from "./card.ts";
-import { cachedFile } from "./download.ts";
 
 const FACTS: CardFacts = {
   name: "human-eval",
@@ -24,7 +23,7 @@ const FACTS: CardFacts = {
 };
 
 async function* documents(): AsyncGenerator<Document> {
-  yield* readDocuments(await cachedFile(FACTS.files![0]), { text: "prompt", id: "task_id" });
+  yield* cachedDocuments(FACTS.files![0], { text: "prompt", id: "task_id" });
 }
 
 export const humanEval = dataset(FACTS, documents);

@@ -1,8 +1,7 @@
 /** Self-Instruct: seed tasks. 175 tasks with instruction, input and output, from which larger instruction sets were grown. */
 import type { Document } from "../lib/data/document.ts";
-import { readDocuments } from "../lib/data/read/read.ts";
+import { cachedDocuments } from "./cached-documents.ts";
 import { dataset, type CardFacts } from "./card.ts";
-import { cachedFile } from "./download.ts";
 
 const FACTS: CardFacts = {
   name: "self-instruct-seeds",
@@ -23,7 +22,7 @@ const FACTS: CardFacts = {
 };
 
 async function* documents(): AsyncGenerator<Document> {
-  yield* readDocuments(await cachedFile(FACTS.files![0]), { text: "instruction" });
+  yield* cachedDocuments(FACTS.files![0], { text: "instruction" });
 }
 
 export const selfInstructSeeds = dataset(FACTS, documents);

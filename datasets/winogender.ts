@@ -1,8 +1,7 @@
 /** Winogender: pronouns and occupations. 720 sentences that differ only in the gender of a pronoun. */
 import type { Document } from "../lib/data/document.ts";
-import { readDocuments } from "../lib/data/read/read.ts";
+import { cachedDocuments } from "./cached-documents.ts";
 import { dataset, type CardFacts } from "./card.ts";
-import { cachedFile } from "./download.ts";
 
 const FACTS: CardFacts = {
   name: "winogender",
@@ -23,7 +22,7 @@ const FACTS: CardFacts = {
 };
 
 async function* documents(): AsyncGenerator<Document> {
-  yield* readDocuments(await cachedFile(FACTS.files![0]), { text: "sentence", id: "sentid" });
+  yield* cachedDocuments(FACTS.files![0], { text: "sentence", id: "sentid" });
 }
 
 export const winogender = dataset(FACTS, documents);

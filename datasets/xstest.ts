@@ -1,8 +1,7 @@
 /** XSTest: exaggerated refusals. 450 prompts, safe ones that look unsafe and unsafe ones. */
 import type { Document } from "../lib/data/document.ts";
-import { readDocuments } from "../lib/data/read/read.ts";
+import { cachedDocuments } from "./cached-documents.ts";
 import { dataset, type CardFacts } from "./card.ts";
-import { cachedFile } from "./download.ts";
 
 const FACTS: CardFacts = {
   name: "xstest",
@@ -23,7 +22,7 @@ const FACTS: CardFacts = {
 };
 
 async function* documents(): AsyncGenerator<Document> {
-  yield* readDocuments(await cachedFile(FACTS.files![0]), { text: "prompt" });
+  yield* cachedDocuments(FACTS.files![0], { text: "prompt" });
 }
 
 export const xstest = dataset(FACTS, documents);

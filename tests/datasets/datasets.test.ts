@@ -5,7 +5,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { cardText, type DataFile } from "../../datasets/card.ts";
+import { cachedDocuments } from "../../datasets/cached-documents.ts";
+import { cardText, dataset, type DataFile } from "../../datasets/card.ts";
 import { datasetNamed, datasets } from "../../datasets/catalogue.ts";
 import { cachedFile } from "../../datasets/download.ts";
 import { packageFolder } from "../../datasets/npm-package.ts";
@@ -103,5 +104,50 @@ describe("the catalogue", () => {
       Symbol.for("Jupyter.display")
     ];
     expect((await show())["text/html"]).toContain("READMEs");
+  });
+
+  it("reads the novel and the code that every checkout has", async () => {
+    const [chapter] = await datasetNamed("moby-dick").sample(1);
+    expect(chapter).toMatchObject({ id: "chapter 1", metadata: { title: "Loomings.", part: "train" } });
+    const files = await datasetNamed("project-code").sample(20);
+    expect(new Set(files.map(({ id }) => id)).size).toBe(20);
+    for (const { text, metadata } of files) {
+      expect(text.length).toBeGreaterThan(0);
+      expect(["JavaScript", "TypeScript"]).toContain(metadata.codeLanguage);
+    }
+  });
+
+  it("shows a card whose set is not here with the way to get it", async () => {
+    const before = process.env.GRADBOOK_DATA_PACKAGES;
+    process.env.GRADBOOK_DATA_PACKAGES = "";
+    const set = dataset(
+      { ...projectReadmes, name: "absent", npm: "no-such-package-here@1.0.0" },
+      // eslint-disable-next-line require-yield
+      async function* () {
+        packageFolder("no-such-package-here@1.0.0");
+      },
+    ) as unknown as Record<symbol, () => Promise<Record<string, string>>>;
+    const { "text/html": shown } = await set[Symbol.for("Jupyter.display")]();
+    expect(shown).toContain("npm install --no-save no-such-package-here@1.0.0");
+    if (before === undefined) delete process.env.GRADBOOK_DATA_PACKAGES;
+    else process.env.GRADBOOK_DATA_PACKAGES = before;
+  });
+
+  it("names documents of a download after the file, wherever the cache is", async () => {
+    const lines = Buffer.from('{"text":"a"}\n{"text":"b","id":"own"}\n');
+    const registered = {
+      name: "lines.jsonl",
+      url: `${address}/missing`,
+      size: lines.length,
+      sha256: createHash("sha256").update(lines).digest("hex"),
+    };
+    writeFileSync(join(folder, "lines.jsonl"), lines);
+    const before = process.env.GRADBOOK_CACHE;
+    process.env.GRADBOOK_CACHE = folder;
+    const ids = [];
+    for await (const { id } of cachedDocuments(registered)) ids.push(id);
+    if (before === undefined) delete process.env.GRADBOOK_CACHE;
+    else process.env.GRADBOOK_CACHE = before;
+    expect(ids).toEqual(["lines.jsonl:1", "own"]);
   });
 });

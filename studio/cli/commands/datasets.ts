@@ -39,7 +39,7 @@ export const datasetsCommand = defineCommand({
     }
     const places: string[] = [];
     if (set.files) for (const file of set.files) places.push(await cachedFile(file, cacheFolder()));
-    else places.push(set.name === "project-readmes" ? "node_modules" : packageFolder(set.npm!));
+    else places.push(set.npm!.startsWith("(") ? "node_modules" : packageFolder(set.npm!));
     for (const place of places) console.log(place);
     return 0;
   },
