@@ -12,3 +12,4 @@ export type {
 export { train, type TrainingData, type TrainingRun, type TrainOptions } from "./train.ts";
 export { trainConfig, trainPresets, type LiveSettings, type TrainSettings } from "./train-config.ts";
 export { Trainer } from "./trainer.ts";
+export { runId } from "./run-log.ts";

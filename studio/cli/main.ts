@@ -51,6 +51,18 @@ const COMMANDS: Record<string, Entry> = {
     summary: "list, show and fetch data sets",
     load: async () => (await import("./commands/datasets.ts")).datasetsCommand as Command,
   },
+  train: {
+    summary: "train a language model on a text",
+    load: async () => (await import("./commands/train.ts")).trainCommand as Command,
+  },
+  generate: {
+    summary: "let a model write",
+    load: async () => (await import("./commands/generate.ts")).generateCommand as Command,
+  },
+  eval: {
+    summary: "measure how good a model is, and compare two",
+    load: async () => (await import("./commands/eval.ts")).evalCommand as Command,
+  },
   doctor: {
     summary: "what this machine can use, and why not the rest",
     load: async () => (await import("./commands/doctor.ts")).doctor as Command,

@@ -22,6 +22,9 @@ const COMMANDS = [
   "check",
   "datasets",
   "kernel",
+  "train",
+  "generate",
+  "eval",
   "doctor",
 ];
 

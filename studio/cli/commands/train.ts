@@ -1,0 +1,198 @@
+/** `gradbook train`: pre-trains a language model on a text, and goes on with a run that was stopped. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { batchConfig, randomWindows, sequentialWindows } from "../../../lib/batches/index.ts";
+import { loadCheckpoint } from "../../../lib/checkpoint/index.ts";
+import { fail } from "../../../lib/core/errors.ts";
+import { formatBytes, formatCount } from "../../../lib/core/progress.ts";
+import {
+  estimateMemory,
+  GPT,
+  gptConfig,
+  gptPreset,
+  gptPresets,
+  modernGPT,
+  RecurrentLM,
+  recurrentConfig,
+  type GPTPreset,
+} from "../../../lib/models/index.ts";
+import type { LanguageModel } from "../../../lib/models/index.ts";
+import { loadTokenizer, saveTokenizer, type Tokenizer } from "../../../lib/tokenizers/index.ts";
+import { runId, train, trainConfig, trainPresets, type TrainSettings } from "../../../lib/train/index.ts";
+import { defineCommand } from "../command.ts";
+import { configOptions, readConfigOptions } from "../config-options.ts";
+import { UsageError } from "../options.ts";
+import { readText, readTokenizer } from "../training-text.ts";
+
+const MODELS = ["gpt", "modern", "recurrent"] as const;
+
+/** What a run was told, for going on with it. */
+interface RunFile {
+  data: string;
+  held: number;
+  batchSize: number;
+  maxBatches: number;
+  seed: number;
+  settings: Partial<TrainSettings>;
+}
+
+const CONFIGS = [gptConfig, trainConfig, batchConfig];
+
+export const trainCommand = defineCommand({
+  usage: "train [TEXT-FILE or DATA-SET] [options]",
+  summary:
+    "Trains a language model on a text (default: moby-dick) and saves it in runs/. Ctrl+C finishes the step and saves.",
+  details:
+    "Every setting of the model, the batches and the training is an option, with the default in brackets.\n\n" +
+    "Examples:\n" +
+    "  gradbook train book.txt --preset nano --steps 500\n" +
+    "  gradbook train tiny-shakespeare --model modern --preset tiny --tokenizer bpe:1024 --keep-best true\n" +
+    "  gradbook train --resume runs/2026-11-26T10-00-00-gpt --steps 4000",
+  options: {
+    model: {
+      type: "string",
+      value: MODELS.join("|"),
+      description: "GPT-2's parts, LLaMA's parts, or an LSTM (gpt)",
+    },
+    preset: {
+      type: "string",
+      value: "SIZE",
+      description: `size of a GPT: ${Object.keys(gptPresets).join(", ")} (tiny)`,
+    },
+    tokenizer: {
+      type: "string",
+      value: "NAME",
+      description: "char, bpe:SIZE, gpt2, cl100k_base, o200k_base, or a tokenizer file (char)",
+    },
+    held: {
+      type: "string",
+      value: "SHARE",
+      description: "share of the text that is held out to judge on (0.1)",
+    },
+    out: { type: "string", short: "o", value: "DIR", description: "folder of the run (runs/<time>-<kind>)" },
+    resume: { type: "string", value: "DIR", description: "go on with the run in this folder" },
+    tensorboard: { type: "boolean", description: "also write event files for TensorBoard" },
+    json: { type: "boolean", description: "print how it ended as JSON, and nothing else" },
+    ...configOptions(CONFIGS, ["vocabSize"]),
+  },
+  async run(words, values) {
+    if (words.length > 1) throw new UsageError(`expected one text, got ${words.join(" and ")}`);
+    const resumed = values.resume === undefined ? undefined : readRun(values.resume);
+    if (resumed && words.length > 0) throw new UsageError("a resumed run has its text already");
+    const given = readConfigOptions(trainConfig, values);
+    const { batchSize, maxBatches, seed } = {
+      ...batchConfig.defaults,
+      ...readConfigOptions(batchConfig, values),
+    };
+    const preset = readChoice("preset", values.preset ?? "tiny", Object.keys(gptPresets)) as GPTPreset;
+    const run: RunFile = resumed?.run ?? {
+      data: words[0] ?? "moby-dick",
+      held: readShare(values.held ?? "0.1"),
+      ...{ batchSize, maxBatches, seed },
+      settings: trainPresets[preset as keyof typeof trainPresets] ?? {},
+    };
+    run.settings = { ...run.settings, ...given };
+    const text = await readText(run.data, run.held);
+    const tokenizer = resumed
+      ? resumed.tokenizer
+      : readTokenizer(values.tokenizer ?? "char", text.train + text.validation);
+    const model = resumed?.model ?? makeModel(values, preset, tokenizer.vocabSize, run.seed);
+    const windows = { batchSize: run.batchSize, contextLength: model.config.contextLength };
+    const say = (line: string): void => void (values.json || console.log(line));
+    say(describe(model, run));
+
+    const directory = values.resume ?? values.out ?? join("runs", runId(model.kind));
+    // Before the first step: a run that is killed can be gone on with as soon as it has saved.
+    writeRun(directory, run, tokenizer);
+    const controller = new AbortController();
+    const stop = (): void => controller.abort();
+    process.once("SIGINT", stop);
+    try {
+      const ended = await train(
+        model,
+        {
+          train: randomWindows(tokenizer.encode(text.train), { ...windows, seed: run.seed }),
+          validation: sequentialWindows(tokenizer.encode(text.validation), {
+            ...windows,
+            maxBatches: run.maxBatches,
+          }),
+        },
+        run.settings,
+        {
+          tokenizer,
+          ...(resumed && { resume: resumed.training }),
+          directory,
+          signal: controller.signal,
+          tensorboard: values.tensorboard,
+          ...(values.json && { observer: {} }),
+        },
+      );
+      if (values.json) console.log(JSON.stringify(ended));
+      else console.log(`saved in ${ended.checkpoint}\n  gradbook generate ${ended.checkpoint} --prompt "…"`);
+      return 0;
+    } finally {
+      process.removeListener("SIGINT", stop);
+    }
+  },
+});
+
+function makeModel(
+  values: Record<string, unknown>,
+  preset: GPTPreset,
+  vocabSize: number,
+  seed: number,
+): LanguageModel {
+  const kind = readChoice("model", (values.model as string | undefined) ?? "gpt", MODELS);
+  const changes = { ...readConfigOptions(gptConfig, values), vocabSize };
+  if (kind !== "recurrent")
+    return new GPT(gptPreset(preset, { ...(kind === "modern" && modernGPT), ...changes }), { seed });
+  const { layers, width, contextLength } = gptPresets[preset];
+  const known = Object.keys(recurrentConfig.fields);
+  const foreign = Object.keys(changes).find((name) => !known.includes(name));
+  if (foreign) throw new UsageError(`a recurrent model has no ${foreign}`);
+  return new RecurrentLM({ layers, width, contextLength, ...changes }, { seed });
+}
+
+function describe(model: LanguageModel, run: RunFile): string {
+  const memory =
+    model instanceof GPT
+      ? `, about ${formatBytes(estimateMemory(model.config, run.batchSize).total)} of memory`
+      : "";
+  return `${model.kind} with ${formatCount(model.parameters.count)} parameters on ${run.data}${memory}`;
+}
+
+const RUN_FILE = "run.json";
+const TOKENIZER_FILE = "tokenizer.json";
+
+/** Kept beside the checkpoint: the text and settings, to go on without saying them again. */
+function writeRun(directory: string, run: RunFile, tokenizer: Tokenizer): void {
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, RUN_FILE), `${JSON.stringify(run, null, 2)}\n`);
+  saveTokenizer(tokenizer, join(directory, TOKENIZER_FILE));
+}
+
+function readRun(directory: string) {
+  const path = join(directory, RUN_FILE);
+  if (!existsSync(path))
+    fail("train", { expected: `a run of "gradbook train" at ${directory}`, got: `no ${RUN_FILE}` });
+  const run = JSON.parse(readFileSync(path, "utf8")) as RunFile;
+  const {
+    model,
+    training,
+    tokenizer = loadTokenizer(join(directory, TOKENIZER_FILE)),
+  } = loadCheckpoint(join(directory, "checkpoint"), "any");
+  if (!training)
+    fail("train", { expected: "a checkpoint with the state of its training", got: "one without" });
+  return { run, model: model as LanguageModel, training, tokenizer };
+}
+
+function readChoice(name: string, value: string, choices: readonly string[]): string {
+  if (!choices.includes(value)) throw new UsageError(`--${name} expects ${choices.join(", ")}, got ${value}`);
+  return value;
+}
+
+function readShare(word: string): number {
+  const share = Number(word);
+  if (!(share > 0 && share < 1)) throw new UsageError(`--held expects a share between 0 and 1, got ${word}`);
+  return share;
+}

@@ -1,0 +1,107 @@
+/** Training, writing and judging from the command line, on a text small enough for seconds. */
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { gradbook } from "./gradbook.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "gradbook-cli-"));
+const book = join(folder, "book.txt");
+writeFileSync(book, "the cat sat on the mat. the dog sat on the log. ".repeat(60));
+const run = join(folder, "run");
+const NANO = [
+  "--preset",
+  "nano",
+  "--layers",
+  "1",
+  "--width",
+  "32",
+  "--batch-size",
+  "4",
+  "--max-batches",
+  "2",
+];
+let ended: { reason: string; step: number; eval_loss: number; checkpoint: string };
+
+beforeAll(async () => {
+  const words = ["train", book, ...NANO, "--steps", "60", "--learning-rate", "0.01", "--out", run, "--json"];
+  const { code, stdout, stderr } = await gradbook(words);
+  expect(stderr).toBe("");
+  expect(code).toBe(0);
+  ended = JSON.parse(stdout);
+});
+
+describe("gradbook train", () => {
+  test("learns, and leaves a run with its log and checkpoint", () => {
+    expect(ended).toMatchObject({ reason: "finished", step: 60 });
+    expect(ended.eval_loss).toBeLessThan(2);
+    for (const name of ["log.jsonl", "run.json", "tokenizer.json", "checkpoint/manifest.json"])
+      expect(existsSync(join(run, name)), name).toBe(true);
+  });
+
+  test("goes on with a run, without being told its text again", async () => {
+    const { code, stdout } = await gradbook(["train", "--resume", run, "--steps", "80", "--json"]);
+    expect(code).toBe(0);
+    const more = JSON.parse(stdout);
+    expect(more).toMatchObject({ reason: "finished", step: 80 });
+    expect(more.eval_loss).toBeLessThan(ended.eval_loss + 0.2);
+    const events = readFileSync(join(run, "log.jsonl"), "utf8").trim().split("\n");
+    expect(events.filter((line) => line.includes('"event":"start"'))).toHaveLength(2);
+  });
+
+  test("says what does not fit", async () => {
+    const failing = async (words: string[]): Promise<string> => (await gradbook(["train", ...words])).stderr;
+    expect(await failing(["no-such-book"])).toContain(
+      "expected a text file, or the name of a data set, got no-such-book",
+    );
+    expect(await failing([book, "--learning-rate", "fast"])).toContain("learningRate");
+    expect(await failing([book, "--lerning-rate", "1"])).toContain("did you mean --learning-rate?");
+    expect(await failing([book, "--model", "gtp"])).toContain(
+      "--model expects gpt, modern, recurrent, got gtp",
+    );
+    expect(await failing([book, "--tokenizer", "bep"])).toContain("expected char, bpe:SIZE");
+    expect(await failing(["--resume", folder])).toContain('expected a run of "gradbook train"');
+  });
+});
+
+describe("gradbook generate", () => {
+  test("writes on from a prompt, the same for the same seed", async () => {
+    const words = ["generate", run, "--prompt", "the cat", "--max-tokens", "20", "--seed", "3"];
+    const { code, stdout } = await gradbook(words);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^the cat[a-z. <>]+\n$/);
+    const again = JSON.parse((await gradbook([...words, "--json"])).stdout);
+    expect(`${again.text}\n`).toBe(stdout);
+  });
+
+  test("needs a model and a prompt", async () => {
+    expect((await gradbook(["generate", run])).stderr).toContain("expected --prompt TEXT");
+    expect((await gradbook(["generate", folder, "--prompt", "a"])).stderr).toContain(
+      "expected a checkpoint folder",
+    );
+  });
+});
+
+describe("gradbook eval", () => {
+  test("measures a model with intervals, and compares two", async () => {
+    const other = join(folder, "other");
+    await gradbook(["train", book, ...NANO, "--steps", "2", "--out", other, "--json"]);
+    const tasks = ["--tasks", `perplexity:${book}`, "--limit", "2"];
+    const { code, stdout } = await gradbook(["eval", run, other, ...tasks]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^run\n/);
+    expect(stdout).toContain("bits per byte");
+    expect(stdout).toContain("run against other");
+    const out = join(folder, "report.json");
+    const json = JSON.parse((await gradbook(["eval", run, ...tasks, "--json", "--out", out])).stdout);
+    expect(json[0].results[0].metrics[0]).toMatchObject({ name: "loss" });
+    expect(JSON.parse(readFileSync(out, "utf8"))[0].results[0].answers).toHaveLength(1);
+  });
+
+  test("knows its tasks", async () => {
+    expect((await gradbook(["eval", run, "--tasks", "perplexty"])).stderr).toContain(
+      "did you mean perplexity?",
+    );
+    expect((await gradbook(["eval"])).stderr).toContain("expected one MODEL, or two to compare");
+  });
+});
