@@ -13,6 +13,7 @@ export { crowsPairs } from "./crows-pairs.ts";
 export { emojiCaptions } from "./emoji-captions.ts";
 export { filmTable } from "./film-table.ts";
 export { gsm8k } from "./gsm8k.ts";
+export { harmExamples, type HarmExample } from "./harm-examples.ts";
 export { hhHarmless } from "./hh-harmless.ts";
 export { humanEval } from "./human-eval.ts";
 export { localeNames } from "./locale-names.ts";

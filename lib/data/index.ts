@@ -2,10 +2,11 @@
 export { association, type AssociationResult } from "./bias/association.ts";
 export { auditBias, compareBias, type BiasReport } from "./bias/audit.ts";
 export { counterfactual, swapGender } from "./bias/counterfactual.ts";
+export { scoresByGroup, type GroupScore } from "./bias/scores.ts";
 export { ASSOCIATIONS, GENDER_PAIRS, GROUPS } from "./bias/lexicons.ts";
 export { representation, type GroupCount } from "./bias/representation.ts";
 export { reweigh } from "./bias/reweigh.ts";
-export { binaryMetrics, type BinaryMetrics } from "./classify/metrics.ts";
+export { binaryMetrics, thresholdFor, type BinaryMetrics } from "./classify/metrics.ts";
 export {
   classifierFilter,
   loadTextClassifier,
@@ -19,6 +20,7 @@ export { exact } from "./dedup/exact.ts";
 export { minhash, minhashConfig, minHasher, signatureSimilarity } from "./dedup/minhash.ts";
 export { sentenceDedup } from "./dedup/sentence.ts";
 export { jaccard, shingles } from "./dedup/shingles.ts";
+export { uniqueIds } from "./dedup/unique-ids.ts";
 export { PassageIndex, substringDedup } from "./dedup/substring.ts";
 export {
   drop,
@@ -32,6 +34,7 @@ export {
 export { queryRows, type DuckOptions } from "./duckdb.ts";
 export { badWords, wordFinder } from "./filters/bad-words.ts";
 export { boilerplate, boilerplateKind } from "./filters/boilerplate.ts";
+export { harmful, harmfulPassages, type HarmfulOptions } from "./filters/harmful.ts";
 export { c4, c4Config, c4Paragraphs, cleanC4 } from "./filters/c4.ts";
 export { fineweb, finewebConfig, finewebFilter } from "./filters/fineweb.ts";
 export { gopherQuality, gopherQualityConfig, gopherQualityFilter } from "./filters/gopher-quality.ts";
@@ -75,6 +78,8 @@ export type { Sample } from "./pipeline/samples.ts";
 export { filter, map, type Sink, type Source, type Step } from "./pipeline/step.ts";
 export { parseMail } from "./read/mail.ts";
 export { read, readDocuments, type ReadOptions } from "./read/read.ts";
+export { exceptFor, readReview, reviewFile, summarizeReview } from "./review.ts";
+export type { Review, ReviewedReason, ReviewItem, ReviewOptions } from "./review.ts";
 export { keepPart, partOf, splitDocuments } from "./split.ts";
 export { corpusStats, distribution, statsCollector, type CorpusStats } from "./stats.ts";
 export { decodeHtml, decodeText } from "./text/decode.ts";

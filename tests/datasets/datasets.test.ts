@@ -122,7 +122,6 @@ describe("the catalogue", () => {
     process.env.GRADBOOK_DATA_PACKAGES = "";
     const set = dataset(
       { ...projectReadmes, name: "absent", npm: "no-such-package-here@1.0.0" },
-      // eslint-disable-next-line require-yield
       async function* () {
         packageFolder("no-such-package-here@1.0.0");
       },

@@ -48,6 +48,10 @@ export const GENDER_PAIRS: readonly (readonly [string, string])[] = [
   ["hero", "heroine"],
 ];
 
+function words(list: string): string[] {
+  return list.split(" ");
+}
+
 /** Groups and the words that mention them, for representation counts. */
 export const GROUPS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   gender: {
@@ -65,6 +69,19 @@ export const GROUPS: Readonly<Record<string, Readonly<Record<string, readonly st
       "spouse",
       "sibling",
     ],
+  },
+  pronouns: {
+    he: ["he", "him", "his", "himself"],
+    she: ["she", "her", "hers", "herself"],
+    they: ["they", "them", "their", "theirs", "themselves", "themself"],
+  },
+  names: {
+    male: words(
+      "james john robert michael william david richard thomas charles daniel matthew paul mark george",
+    ),
+    female: words(
+      "mary patricia jennifer linda elizabeth barbara susan sarah karen nancy lisa margaret anna emma",
+    ),
   },
   religion: {
     christian: ["christian", "christians", "christianity", "church", "bible", "jesus"],

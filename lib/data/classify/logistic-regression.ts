@@ -15,6 +15,8 @@ export interface LogisticOptions {
   /** L2 strength λ per example. Default 1e-6. */
   l2?: number;
   seed?: number;
+  /** How much each example counts, e.g. from `reweigh`. Default 1 each. */
+  weights?: ArrayLike<number>;
 }
 
 export interface LogisticModel {
@@ -30,13 +32,15 @@ export function trainLogistic(
   examples: readonly SparseVector[],
   labels: readonly (0 | 1)[],
   places: number,
-  { epochs = 10, learningRate = 0.5, l2 = 1e-6, seed = 1 }: LogisticOptions = {},
+  { epochs = 10, learningRate = 0.5, l2 = 1e-6, seed = 1, weights: counts }: LogisticOptions = {},
 ): LogisticModel {
   if (examples.length !== labels.length || !labels.includes(0) || !labels.includes(1))
     fail("trainLogistic", {
       expected: "one label per example, and examples of both classes",
       got: `${examples.length} examples, ${labels.length} labels, ${labels.filter((label) => label === 1).length} positive`,
     });
+  if (counts && counts.length !== examples.length)
+    fail("trainLogistic", { expected: `${examples.length} weights`, got: counts.length });
   const weights = new Float32Array(places);
   const squares = new Float32Array(places).fill(1e-8);
   let [bias, biasSquares] = [0, 1e-8];
@@ -46,7 +50,8 @@ export function trainLogistic(
     generator.shuffle(order);
     for (const example of order) {
       const { indices, values } = examples[example];
-      const error = sigmoid(dot(weights, examples[example]) + bias) - labels[example];
+      const count = counts?.[example] ?? 1;
+      const error = count * (sigmoid(dot(weights, examples[example]) + bias) - labels[example]);
       for (let i = 0; i < indices.length; i++) {
         const place = indices[i];
         const gradient = error * values[i] + l2 * weights[place];

@@ -35,6 +35,27 @@ export function binaryMetrics(
   };
 }
 
+/**
+ * The lowest threshold at which at least `precision` of what is flagged is right, or Infinity when none reaches it.
+ * Choose it on examples that the classifier was neither trained nor is judged on.
+ */
+export function thresholdFor(
+  scores: readonly number[],
+  positive: readonly boolean[],
+  precision: number,
+): number {
+  const order = scores
+    .map((score, i) => ({ score, positive: positive[i] }))
+    .sort((a, b) => b.score - a.score);
+  let [right, best] = [0, Infinity];
+  for (const [i, { score, positive: isPositive }] of order.entries()) {
+    if (isPositive) right++;
+    // Equal scores are flagged together.
+    if (order[i + 1]?.score !== score && right / (i + 1) >= precision) best = score;
+  }
+  return best;
+}
+
 /** The rank statistic of Mann and Whitney; ties count half. */
 function areaUnderRoc(scores: readonly number[], positive: readonly boolean[]): number {
   const order = scores

@@ -96,7 +96,11 @@ class JsonlSink implements Sink {
   async close(): Promise<void> {
     this.#flush();
     // A set without documents is an empty file, not a missing one.
-    if (!this.#file && this.#part === 0) this.#file = new AtomicFile(this.#partPath());
+    if (!this.#file && this.#part === 0) {
+      this.#file = new AtomicFile(this.#partPath());
+      // No bytes at all would be a broken file to whoever decompresses it.
+      if (this.#compression) this.#file.write(this.#compressed(Buffer.alloc(0)));
+    }
     this.#endPart();
   }
 
@@ -111,11 +115,14 @@ class JsonlSink implements Sink {
     [this.#lines, this.#characters] = [[], 0];
     this.#file ??= new AtomicFile(this.#partPath());
     // Each block is a gzip member or zstd frame of its own; readers take the concatenation.
-    this.#file.write(
-      this.#compression === "gz" ? gzipSync(bytes) : this.#compression ? zstdCompressSync(bytes) : bytes,
-    );
+    this.#file.write(this.#compressed(bytes));
     this.#written += bytes.length;
     if (this.#written >= this.#partBytes) this.#endPart();
+  }
+
+  #compressed(bytes: Buffer): Buffer {
+    if (this.#compression === "gz") return gzipSync(bytes);
+    return this.#compression ? zstdCompressSync(bytes) : bytes;
   }
 
   #endPart(): void {
