@@ -6,3 +6,5 @@ export { candidates, draw, logProbabilities, type Candidate, type SampleSettings
 export { tokenProbabilities } from "./score.ts";
 export { targetLogProbabilities, tokenScorer, type ScoredText, type TokenScorer } from "./token-scorer.ts";
 export { batchPredictor, type BatchPredictor } from "./cached-predictor.ts";
+export { generateBatch, type Completion, type GenerateBatchOptions } from "./generate-batch.ts";
+export { speculativeGenerate, type SpeculativeOptions, type SpeculativeText } from "./speculative.ts";
