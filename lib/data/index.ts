@@ -78,7 +78,7 @@ export type { Sample } from "./pipeline/samples.ts";
 export { filter, map, type Sink, type Source, type Step } from "./pipeline/step.ts";
 export { parseMail } from "./read/mail.ts";
 export { read, readDocuments, type ReadOptions } from "./read/read.ts";
-export { exceptFor, readReview, reviewFile, summarizeReview } from "./review.ts";
+export { exceptFor, readReview, readReviewItems, reviewFile, summarizeReview } from "./review.ts";
 export type { Review, ReviewedReason, ReviewItem, ReviewOptions } from "./review.ts";
 export { keepPart, partOf, splitDocuments } from "./split.ts";
 export { corpusStats, distribution, statsCollector, type CorpusStats } from "./stats.ts";

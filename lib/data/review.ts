@@ -5,7 +5,7 @@
  * The sample of a reason is uniform and depends only on the documents (as in pipeline/samples.ts). Its precision
  * has a 95 % interval after Wilson (1927), which tells when a few more verdicts would settle it.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fail } from "../core/errors.ts";
 import type { Document, Json } from "./document.ts";
 import { hashString } from "./hash.ts";
@@ -61,10 +61,11 @@ export function reviewFile(path: string, { perReason = 25, characters = 4000 }: 
         hint: "write JSON Lines instead",
       }),
     async close() {
-      const file = new AtomicFile(path);
-      const items = [...kept].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, all]) => all);
-      for (const { item } of items) file.write(Buffer.from(`${JSON.stringify(item)}\n`));
-      file.finish();
+      const groups = [...kept].sort(([a], [b]) => (a < b ? -1 : 1));
+      writeReviewItems(
+        path,
+        groups.flatMap(([, items]) => items.map(({ item }) => item)),
+      );
     },
     async abort() {
       kept = new Map();
@@ -104,11 +105,27 @@ export interface Review {
   wrong: string[];
 }
 
-/** @throws GradbookError for a line that is no item, or a verdict other than right, wrong and null */
-export function readReview(path: string): Review {
+/** @throws GradbookError when there is no such file, for a line that is no item, or another verdict */
+export function readReviewItems(path: string): ReviewItem[] {
+  if (!existsSync(path))
+    fail("readReviewItems", {
+      expected: "a review file",
+      got: `nothing at ${path}`,
+      hint: "run a pipeline with excluded: reviewFile(path)",
+    });
   const lines = readFileSync(path, "utf8").split("\n");
-  const items = lines.flatMap((line, i) => (line.trim() === "" ? [] : [parseItem(line, `${path}:${i + 1}`)]));
-  return summarizeReview(items);
+  return lines.flatMap((line, i) => (line.trim() === "" ? [] : [parseItem(line, `${path}:${i + 1}`)]));
+}
+
+export function writeReviewItems(path: string, items: readonly ReviewItem[]): void {
+  const file = new AtomicFile(path);
+  for (const item of items) file.write(Buffer.from(`${JSON.stringify(item)}\n`));
+  file.finish();
+}
+
+/** What a review file says so far. */
+export function readReview(path: string): Review {
+  return summarizeReview(readReviewItems(path));
 }
 
 /** The same from items in memory. */

@@ -11,6 +11,7 @@ export { trainingMonitor, type TrainingMonitor } from "./live/training-monitor.t
 export { param, params, type ParamOptions } from "./param.ts";
 export * from "./plots/index.ts";
 export { record } from "./record.ts";
+export { reviewer, type Reviewer } from "./reviewer.ts";
 export { readRuns, type Run } from "./runs/read-runs.ts";
 export { runHistory, type RunHistory } from "./runs/run-history.ts";
 export * from "./widgets/index.ts";
