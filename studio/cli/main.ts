@@ -63,6 +63,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: "measure how good a model is, and compare two",
     load: async () => (await import("./commands/eval.ts")).evalCommand as Command,
   },
+  curate: {
+    summary: "clean texts for training, with a report of what was dropped",
+    load: async () => (await import("./commands/curate.ts")).curate as Command,
+  },
   doctor: {
     summary: "what this machine can use, and why not the rest",
     load: async () => (await import("./commands/doctor.ts")).doctor as Command,

@@ -85,25 +85,19 @@ function reportHtml(report: PipelineReport): string {
     const bar =
       `<div style="background:#4c78a8;opacity:.75;height:.7em;width:${share.toFixed(1)}%"` +
       ` title="${share.toFixed(1)} % of the documents read"></div>`;
+    const reasons = reasonsOf(step).map(reasonHtml).join(" ");
     return (
       `<tr><th style="text-align:left">${escape(step.name)}</th>` +
       `<td>${i === 0 ? "" : formatCount(step.documentsIn)}</td><td>${formatCount(step.documentsOut)}</td>` +
       `<td>${formatCount(step.charactersOut)}</td><td>${step.changed ? formatCount(step.changed) : ""}</td>` +
-      `<td>${formatDuration(step.seconds)}</td><td style="min-width:8em">${bar}</td>` +
-      `<td style="text-align:left">${reasonsOf(step).map(reasonHtml).join(" ")}</td></tr>`
+      `<td>${formatDuration(step.seconds)}</td><td style="min-width:8em">${bar}</td></tr>` +
+      // Below the numbers: beside them there is no room for reasons on a narrow page.
+      (reasons &&
+        `<tr><td></td><td colspan="6" style="text-align:left;white-space:normal">dropped because ${reasons}</td></tr>`)
     );
   });
   const problems = Object.entries(report.problems).map(reasonHtml).join(" ");
-  const heads = [
-    "step",
-    "documents in",
-    "out",
-    "characters out",
-    "changed",
-    "processor time",
-    "",
-    "dropped because",
-  ];
+  const heads = ["step", "documents in", "out", "characters out", "changed", "processor time", ""];
   return (
     `<table><thead><tr>${heads.map((head) => `<th>${head}</th>`).join("")}</tr></thead>` +
     `<tbody>${rows.join("")}</tbody></table>` +

@@ -21,6 +21,7 @@ const COMMANDS = [
   "clean",
   "check",
   "datasets",
+  "curate",
   "kernel",
   "train",
   "generate",
