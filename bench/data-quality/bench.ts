@@ -10,14 +10,18 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
+import { harmExamples } from "../../datasets/harm-examples.ts";
+import { badWordLists } from "../../datasets/word-lists.ts";
+import { xstest } from "../../datasets/xstest.ts";
 import { spamAssassin } from "../../datasets/spam-assassin.ts";
 import { typescriptMessages } from "../../datasets/typescript-messages.ts";
 import { random } from "../../lib/core/random.ts";
-import { binaryMetrics } from "../../lib/data/classify/metrics.ts";
+import { binaryMetrics, thresholdFor } from "../../lib/data/classify/metrics.ts";
 import { trainTextClassifier } from "../../lib/data/classify/text-classifier.ts";
 import { minhash } from "../../lib/data/dedup/minhash.ts";
 import { jaccard } from "../../lib/data/dedup/shingles.ts";
 import { isDrop } from "../../lib/data/document.ts";
+import { wordFinder } from "../../lib/data/filters/bad-words.ts";
 import { c4 } from "../../lib/data/filters/c4.ts";
 import { fineweb } from "../../lib/data/filters/fineweb.ts";
 import { gopherQuality } from "../../lib/data/filters/gopher-quality.ts";
@@ -42,6 +46,7 @@ export async function bench({ peers }: { peers: boolean }): Promise<Line[]> {
   personalData();
   await optional("language of 13 kinds of messages", languages);
   await optional("spam classifier", spamClassifier);
+  await optional("harmful requests", harmfulRequests);
   return [];
 }
 
@@ -183,6 +188,41 @@ async function spamClassifier(): Promise<void> {
     test.map(({ text }) => model.score(text)),
     test.map(({ label }) => label === "spam"),
   );
-  const shown = Object.entries(metrics).map(([name, value]) => `${name} ${value.toFixed(4)}`);
-  show(`spam classifier, ${test.length} mails`, shown.join(", "));
+  show(`spam classifier, ${test.length} mails`, metricsText(metrics));
+}
+
+const metricsText = (metrics: object): string =>
+  Object.entries(metrics)
+    .map(([name, value]) => `${name} ${Number(value).toFixed(4)}`)
+    .join(", ");
+
+/** A classifier and a word list on requests they have not seen, and on XSTest's questions, half of which only sound bad. */
+async function harmfulRequests(): Promise<void> {
+  const examples = await harmExamples();
+  const part = (from: number, to: number) =>
+    examples.filter(({ text }) => hashFraction(text, 3) >= from && hashFraction(text, 3) < to);
+  const [train, tuning, test] = [part(0, 0.6), part(0.6, 0.8), part(0.8, 1)];
+  const model = trainTextClassifier(train, "harmful");
+  const isHarmful = ({ label }: { label: string }) => label === "harmful";
+  const limit = thresholdFor(
+    tuning.map(({ text }) => model.score(text)),
+    tuning.map(isHarmful),
+    0.95,
+  );
+  const hard: { text: string; label: string }[] = [];
+  for await (const { text, metadata } of xstest.documents())
+    hard.push({ text, label: metadata.label === "unsafe" ? "harmful" : "harmless" });
+  const find = wordFinder(badWordLists("en"));
+  for (const [name, set] of Object.entries({ "unseen requests": test, XSTest: hard })) {
+    const measured = (score: (text: string) => number, threshold: number) =>
+      metricsText(binaryMetrics(set.map(({ text }) => score(text)), set.map(isHarmful), threshold)); // prettier-ignore
+    show(
+      `harm, classifier, ${set.length} ${name}`,
+      measured((text) => model.score(text), limit),
+    );
+    show(
+      `harm, word list, ${set.length} ${name}`,
+      measured((text) => find(text).length, 1),
+    );
+  }
 }
