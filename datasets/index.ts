@@ -14,6 +14,12 @@ export { emojiCaptions } from "./emoji-captions.ts";
 export { filmTable } from "./film-table.ts";
 export { gsm8k } from "./gsm8k.ts";
 export { harmExamples, type HarmExample } from "./harm-examples.ts";
+export {
+  gsm8kConversations,
+  selfInstructConversations,
+  wordNetConversations,
+} from "./instruction-examples.ts";
+export { hhMessages, hhPreferences, preferenceOf } from "./preference-examples.ts";
 export { hhHarmless } from "./hh-harmless.ts";
 export { humanEval } from "./human-eval.ts";
 export { localeNames } from "./locale-names.ts";

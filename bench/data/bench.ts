@@ -46,8 +46,8 @@ export async function bench({ peers }: { peers: boolean }): Promise<Line[]> {
     ...(await compareTurns(
       "pipeline",
       [
-        await node("ours.ts", "pipeline", texts, "2", "two workers"),
-        await node("ours.ts", "pipeline", texts, "0", "main thread"),
+        await node("ours.ts", "pipeline", generatedCorpus(4e7), "2", "two workers"),
+        await node("ours.ts", "pipeline", generatedCorpus(4e7), "0", "main thread"),
       ],
       once,
     )),

@@ -64,10 +64,8 @@ const TASKS: Record<string, () => () => unknown> = {
     };
   },
   pipeline() {
-    // Four times the file: starting threads takes a moment that a real run does not notice.
-    const source = Array<string>(4).fill(file);
     return () =>
-      pipeline(read(source), gopherRepetition(), gopherQuality(), c4(), fineweb(), minhash()).run({
+      pipeline(read(file), gopherRepetition(), gopherQuality(), c4(), fineweb(), minhash()).run({
         workers: Number(workers),
       });
   },
