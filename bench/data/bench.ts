@@ -67,9 +67,7 @@ export async function bench({ peers }: { peers: boolean }): Promise<Line[]> {
 
 /** One pass, whose peak memory counts. */
 async function large(file: string): Promise<Line> {
-  // A smaller young generation in the main thread, too: the setting that docs/data.md names for large runs.
-  const command = [process.execPath, "--max-semi-space-size=2", path("ours.ts"), "large", file, "2"];
-  const contestant = await startContestant("two workers", command);
+  const contestant = await node("ours.ts", "large", file, "0", "one core");
   const [time] = await contestant.turn(1);
   const memory = Math.round((await contestant.peakMemory())! / 2 ** 20);
   contestant.stop();

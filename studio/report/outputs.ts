@@ -6,7 +6,7 @@ import { RECORD_MIME } from "../document/records.ts";
 import { ansiToHtml } from "./ansi.ts";
 import { chartElement, chartPicture, chartTitle, PLOTLY_MIME, type PlotlyFigure } from "./charts.ts";
 import { escapeHtml } from "./escape.ts";
-import { widgetRows, widgetTable, type WidgetRow } from "./widgets.ts";
+import { widgetOutputs, widgetRows, widgetTable, type WidgetRow } from "./widgets.ts";
 
 export interface OutputContext {
   markdown: (source: string) => string;
@@ -30,8 +30,14 @@ export function renderOutputs(outputs: Output[], context: OutputContext): string
   for (const output of outputs) {
     const more =
       "data" in output && !output.data[PLOTLY_MIME] ? widgetRows(output.data, context.models) : undefined;
-    if (more) rows.push(...more);
-    else {
+    if (more) {
+      rows.push(...more);
+      const kept = widgetOutputs((output as { data: MimeBundle }).data, context.models);
+      if (kept.length > 0) {
+        flush();
+        html += renderOutputs(kept, context);
+      }
+    } else {
       flush();
       html += renderOutput(output, context);
     }

@@ -3,9 +3,9 @@
  *
  * `param()` outputs say what they are (label, unit, range, meaning) and which widget's saved state holds the
  * last value. Any other ipywidgets view is walked through its children: what has a value becomes a row, buttons
- * and layout leave nothing.
+ * and layout leave nothing; what an output area shows (the chart under the sliders of `interact`) stays.
  */
-import type { MimeBundle, WidgetModels } from "../document/index.ts";
+import type { MimeBundle, Output, WidgetModels } from "../document/index.ts";
 import { escapeHtml } from "./escape.ts";
 
 const PARAM_MIME = "application/vnd.gradbook.param+json";
@@ -28,6 +28,22 @@ export function widgetRows(bundle: MimeBundle, models: WidgetModels): WidgetRow[
   const view = bundle[VIEW_MIME] as { model_id?: string } | undefined;
   if (!view?.model_id || !models[view.model_id]) return undefined;
   return rowsOf(view.model_id, models, new Set());
+}
+
+/** What the output areas inside a bundle's widget show. */
+export function widgetOutputs(bundle: MimeBundle, models: WidgetModels): Output[] {
+  const view = bundle[VIEW_MIME] as { model_id?: string } | undefined;
+  return view?.model_id ? outputsOf(view.model_id, models, new Set()) : [];
+}
+
+function outputsOf(id: string, models: WidgetModels, seen: Set<string>): Output[] {
+  const model = models[id];
+  if (!model || seen.has(id)) return [];
+  seen.add(id);
+  const { children, outputs } = model.state;
+  if (model.model_name === "OutputModel" && Array.isArray(outputs)) return outputs as Output[];
+  if (!Array.isArray(children)) return [];
+  return children.flatMap((child) => outputsOf(String(child).replace(REFERENCE, ""), models, seen));
 }
 
 interface ParamBundle {

@@ -86,6 +86,15 @@ test("bars keep equal and invisible labels apart", () => {
   expect(alt).toBe("bar chart: 3 bars, the highest · at 3");
 });
 
+test("lying bars have the words for their values along the values", () => {
+  const { data, layout } = figureOf(
+    barChart({ a: 1, b: 2 }, { horizontal: true, x: "reason", y: "documents" }),
+  );
+  expect(data[0]).toMatchObject({ orientation: "h", x: [1, 2], y: [0, 1] });
+  expect(layout.xaxis).toMatchObject({ title: { text: "documents" } });
+  expect(layout.yaxis).toMatchObject({ title: { text: "reason" }, ticktext: ["a", "b"] });
+});
+
 test("a heat map has its first row at the top", () => {
   const { data, layout, alt } = figureOf(heatMap([[1, 2], Float32Array.of(3, NaN)], { rows: ["a", "b"] }));
   expect(data[0].z).toEqual([

@@ -30,7 +30,8 @@ export function barChart(
     textposition: "none",
     hovertemplate: horizontal ? "%{text}: %{x}<extra></extra>" : "%{text}: %{y}<extra></extra>",
   };
-  const layout = layoutOf(options);
+  // The words of `x` and `y` are those of labels and values, which lie the other way round in horizontal bars.
+  const layout = layoutOf(horizontal ? { ...options, x: options.y, y: options.x } : options);
   const ticks = {
     tickvals: places,
     ticktext: labels,

@@ -168,18 +168,20 @@ describe("an output is shown in its richest form that needs no kernel:", () => {
     expect(shown).toContain("line 499\n… 2000 lines left out …\nline 2500\n");
   });
 
-  test("any widget as a row with its label and last value; buttons leave nothing", async () => {
+  test("any widget as a row with its label and last value, output areas with what they show; buttons leave nothing", async () => {
     const state = {
-      box: { children: ["IPY_MODEL_slider", "IPY_MODEL_menu", "IPY_MODEL_button"] },
+      box: { children: ["IPY_MODEL_slider", "IPY_MODEL_menu", "IPY_MODEL_button", "IPY_MODEL_area"] },
       slider: { description: "width:", value: 128 },
       menu: { description: "schedule", _options_labels: ["cosine", "linear"], index: 1 },
       button: { description: "Stop", value: false },
+      area: { outputs: [display({ "text/plain": "the answer for 128" })] },
     };
     const names = {
       box: "VBoxModel",
       slider: "IntSliderModel",
       menu: "DropdownModel",
       button: "ToggleButtonModel",
+      area: "OutputModel",
     };
     const models = Object.fromEntries(
       Object.entries(state).map(([id, each]) => [
@@ -197,6 +199,9 @@ describe("an output is shown in its richest form that needs no kernel:", () => {
       ["width", "128", ""],
       ["schedule", "linear", ""],
     ]);
+    expect(document.querySelector("table.parameters")!.nextElementSibling!.textContent).toBe(
+      "the answer for 128",
+    );
   });
 });
 
