@@ -26,6 +26,13 @@ export interface HubFile {
 export async function hubFile({ repository, path, revision = "main" }: HubFile): Promise<string> {
   if (!/^[\w.-]+\/[\w.-]+$/.test(repository))
     fail("hubFile", { expected: 'a repository "owner/name"', got: repository });
+  // The names become a path in the cache, which must not lead out of it.
+  for (const part of [repository, path, revision].join("/").split(/[/\\]/))
+    if (part === "" || part === "." || part === "..")
+      fail("hubFile", {
+        expected: "names without empty parts, . and ..",
+        got: { repository, path, revision },
+      });
   const local = join(cacheFolder(), "hub", repository, revision, path);
   if (existsSync(local)) return local;
   const endpoint = process.env.HF_ENDPOINT ?? "https://huggingface.co";

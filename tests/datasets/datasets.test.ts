@@ -4,12 +4,14 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { cachedDocuments } from "../../datasets/cached-documents.ts";
 import { cardText, dataset, type DataFile } from "../../datasets/card.ts";
 import { datasetNamed, datasets } from "../../datasets/catalogue.ts";
 import { cachedFile } from "../../datasets/download.ts";
+import { fromHub, hubFile } from "../../datasets/hub.ts";
 import { packageFolder } from "../../datasets/npm-package.ts";
+import { pipeline } from "../../lib/data/pipeline/pipeline.ts";
 import { projectReadmes } from "../../datasets/project-readmes.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gradbook-datasets-"));
@@ -71,6 +73,49 @@ describe("downloads", () => {
     );
     const offline = { ...file("off.txt"), url: "http://127.0.0.1:9/file" };
     await expect(cachedFile(offline, folder)).rejects.toThrow(/could not be downloaded/);
+  });
+});
+
+describe("files of the Hugging Face Hub", () => {
+  const names = ["HF_ENDPOINT", "HF_TOKEN", "GRADBOOK_CACHE"] as const;
+  const before = Object.fromEntries(names.map((name) => [name, process.env[name]]));
+  afterEach(() => {
+    for (const name of names)
+      if (before[name] === undefined) delete process.env[name];
+      else process.env[name] = before[name];
+  });
+
+  it("come once, from the endpoint, revision and path asked for, with the token, and are a source", async () => {
+    const asked: (string | undefined)[] = [];
+    const hub = createServer((request, response) => {
+      asked.push(request.url, request.headers.authorization);
+      if (request.url!.includes("absent")) response.writeHead(404).end();
+      else response.end('{"content":"first"}\n{"content":"second"}\n');
+    });
+    await new Promise<void>((resolve) => hub.listen(0, "127.0.0.1", resolve));
+    process.env.HF_ENDPOINT = `http://127.0.0.1:${(hub.address() as AddressInfo).port}`;
+    process.env.HF_TOKEN = "secret";
+    process.env.GRADBOOK_CACHE = join(folder, "hub-cache");
+    try {
+      const file = { repository: "owner/set", path: "data/train.jsonl", revision: "abc" };
+      for (let i = 0; i < 2; i++) {
+        const { documents } = await pipeline(await fromHub(file, { text: "content" })).collect();
+        expect(documents.map(({ text }) => text)).toEqual(["first", "second"]);
+      }
+      expect(asked).toEqual(["/datasets/owner/set/resolve/abc/data/train.jsonl", "Bearer secret"]);
+      const absent = { repository: "owner/set", path: "absent.jsonl" };
+      await expect(hubFile(absent)).rejects.toThrow(/answered 404.*place it at .*absent\.jsonl/);
+      await expect(hubFile({ ...absent, repository: "name" })).rejects.toThrow(/owner\/name/);
+      for (const escape of [
+        { repository: "../x" },
+        { path: "../../x" },
+        { revision: ".." },
+        { path: "/etc/x" },
+      ])
+        await expect(hubFile({ ...absent, ...escape })).rejects.toThrow(/without empty parts/);
+    } finally {
+      hub.close();
+    }
   });
 });
 
