@@ -15,3 +15,4 @@ export { openShards, shardWriter, type ShardWriter, type TokenShards } from "./t
 export { maskBatches, maskedTokens, type MaskingOptions } from "./objectives/masked-tokens.ts";
 export { corruptBatches, spanCorruption, type SpanOptions } from "./objectives/span-corruption.ts";
 export { prefixBatches, prefixes, type PrefixOptions } from "./objectives/prefixes.ts";
+export { copyingTask, type CopyingOptions } from "./objectives/copying.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  copyingTask,
   corruptBatches,
   IGNORED,
   maskBatches,
@@ -137,4 +138,32 @@ it("loaders over loaders go on from where they were", () => {
   second.restore(JSON.parse(JSON.stringify(first.state())));
   const both = [first, second].map((loader): Batch[] => [loader.next(), loader.next()]);
   expect(both[1]).toEqual(both[0]);
+});
+
+describe("the copying task", () => {
+  it("shows symbols, a mark, and asks for the symbols again", () => {
+    const { inputs, targets, contextLength } = copyingTask({
+      symbols: 5,
+      length: 3,
+      batchSize: 4,
+      seed: 1,
+    }).next();
+    expect(contextLength).toBe(6);
+    for (let row = 0; row < 4; row++) {
+      const [shown, asked] = [inputs, targets].map((ids) => [...ids.subarray(6 * row, 6 * row + 6)]);
+      expect(shown.slice(3)).toEqual([5, shown[0], shown[1]]);
+      expect(asked).toEqual([IGNORED, IGNORED, IGNORED, ...shown.slice(0, 3)]);
+    }
+  });
+
+  it("goes on from where it was", () => {
+    const make = (): BatchLoader => copyingTask({ symbols: 9, length: 4, batchSize: 2, seed: 1 });
+    const [first, second] = [make(), make()];
+    first.next();
+    second.restore(first.state());
+    expect(second.next()).toEqual(first.next());
+    expect(() => copyingTask({ symbols: 0, length: 1, batchSize: 1, seed: 1 })).toThrow(
+      "symbols to be a whole number",
+    );
+  });
 });
