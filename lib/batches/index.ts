@@ -16,3 +16,4 @@ export { maskBatches, maskedTokens, type MaskingOptions } from "./objectives/mas
 export { corruptBatches, spanCorruption, type SpanOptions } from "./objectives/span-corruption.ts";
 export { prefixBatches, prefixes, type PrefixOptions } from "./objectives/prefixes.ts";
 export { copyingTask, type CopyingOptions } from "./objectives/copying.ts";
+export { pairBatches, pairSequence, type PairOptions, type TokenPair } from "./pairs.ts";

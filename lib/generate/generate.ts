@@ -23,6 +23,7 @@ export interface GeneratedToken {
  * Tokens that continue `prompt`, one by one.
  *
  * @param prompt token ids, at least one
+ * @param given a predictor of this model to use, and to keep for the next text; otherwise one is made
  * @throws GradbookError on an empty prompt or settings out of range
  * @example for await (const { id } of generate(model, tokenizer.encode("Call me"))) …
  */
@@ -30,10 +31,11 @@ export async function* generate(
   model: LanguageModel,
   prompt: Iterable<number>,
   settings: Partial<GenerateSettings> = {},
+  given?: Predictor,
 ): AsyncGenerator<GeneratedToken> {
   const resolved = generateConfig.parse(settings);
   const generator = random(resolved.seed);
-  const predictor = predictorFor(model);
+  const predictor = given ?? predictorFor(model);
   const ids = [...prompt];
   try {
     for (let count = 0; count < resolved.maxTokens; count++) {
@@ -44,12 +46,12 @@ export async function* generate(
       await setImmediate();
     }
   } finally {
-    predictor.dispose();
+    if (!given) predictor.dispose();
   }
 }
 
-/** The fastest way to a model's next token. */
-function predictorFor(model: LanguageModel): Predictor {
+/** The fastest way to a model's next token. Dispose it when done. */
+export function predictorFor(model: LanguageModel): Predictor {
   return isCached(model) ? cachedPredictor(model) : windowPredictor(model);
 }
 

@@ -1,6 +1,12 @@
 /** gradbook/generate: models write. */
 export { beamConfig, beamSearch, type BeamSettings, type Hypothesis } from "./beam-search.ts";
-export { generate, generateText, type GeneratedToken, type GenerateTextOptions } from "./generate.ts";
+export {
+  generate,
+  generateText,
+  predictorFor,
+  type GeneratedToken,
+  type GenerateTextOptions,
+} from "./generate.ts";
 export { generateConfig, type GenerateSettings } from "./generate-config.ts";
 export { candidates, draw, logProbabilities, type Candidate, type SampleSettings } from "./sample.ts";
 export { tokenProbabilities } from "./score.ts";

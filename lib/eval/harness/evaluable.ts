@@ -1,6 +1,6 @@
 /** What the harness needs of a model, and how a language model with its tokenizer gives it. */
 import { fail } from "../../core/errors.ts";
-import { generate } from "../../generate/generate.ts";
+import { generate, predictorFor } from "../../generate/generate.ts";
 import { stopFilter } from "../../generate/stop-strings.ts";
 import { tokenScorer } from "../../generate/token-scorer.ts";
 import type { LanguageModel } from "../../models/language-model.ts";
@@ -37,6 +37,7 @@ export function evaluable(model: LanguageModel, tokenizer: Tokenizer, name: stri
       hint: "use the tokenizer that the model was trained with",
     });
   const scorer = tokenScorer(model, 4);
+  const predictor = predictorFor(model);
   const encode = (text: string): number[] => [...tokenizer.encode(text)];
 
   /** ln probabilities of ids from place `from` on. */
@@ -79,13 +80,21 @@ export function evaluable(model: LanguageModel, tokenizer: Tokenizer, name: stri
       // Room for the answer: of a long prompt the end counts.
       const room = Math.max(1, contextLength - maxTokens);
       let text = "";
-      for await (const { id } of generate(model, ids.slice(-room), { maxTokens, temperature, seed })) {
+      for await (const { id } of generate(
+        model,
+        ids.slice(-room),
+        { maxTokens, temperature, seed },
+        predictor,
+      )) {
         const { text: piece, stopped } = filter.push(stream.push(id));
         text += piece;
         if (stopped) return text;
       }
       return text + filter.push(stream.end()).text + filter.end();
     },
-    dispose: () => scorer.dispose(),
+    dispose() {
+      scorer.dispose();
+      predictor.dispose();
+    },
   };
 }

@@ -1,0 +1,67 @@
+/** Notebooks 04 to 07 as a reader runs them from the command line, at their smallest size. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+
+interface Cell {
+  cell_type: string;
+  source: string | string[];
+  outputs?: { output_type: string; data?: Record<string, unknown> }[];
+}
+
+type Records = Record<string, number | string>;
+
+const cellsOf = (path: string): Cell[] => JSON.parse(readFileSync(path, "utf8")).cells;
+const sourceOf = ({ source }: Cell): string => (Array.isArray(source) ? source.join("") : source);
+
+/** What must come out of each, beyond running without an error. */
+const CHAPTERS: Record<string, (records: Records) => void> = {
+  "04-attention-and-transformers": (records) => {
+    expect(records["transformer remembers"]).toBeGreaterThan(0.9);
+    expect(records["LSTM remembers"]).toBeLessThan(0.7);
+  },
+  "05-pre-training": (records) => {
+    expect(records["bits per byte"]).toBeLessThan(records["gzip, bits per byte"] as number);
+    expect(records["validation loss"]).toBeLessThan(5.6);
+  },
+  "06-masked-and-encoder-decoder": (records) => {
+    expect(records["hidden tokens named"]).toBeGreaterThan(0.03);
+    expect(records["loss of translations"]).toBeLessThan(4.5);
+  },
+  "07-evaluation": (records) => {
+    expect(records["bits per byte"]).toBeLessThan(records["bits per byte, short training"] as number);
+    expect(records["calibration error"]).toBeLessThan(0.1);
+    expect(records["rated higher"]).toBe("long");
+  },
+};
+
+describe.each(Object.entries(CHAPTERS))("notebook %s", (name, check) => {
+  const notebook = join(ROOT, `notebooks/${name}.ipynb`);
+
+  it("is short: at most 30 cells of 15 lines, without outputs", () => {
+    const cells = cellsOf(notebook);
+    expect(cells.length).toBeLessThanOrEqual(30);
+    for (const cell of cells.filter(({ cell_type }) => cell_type === "code")) {
+      expect(sourceOf(cell).split("\n").length, sourceOf(cell)).toBeLessThanOrEqual(15);
+      expect(cell.outputs).toEqual([]);
+    }
+  });
+
+  it("runs at nano and shows what it promises", () => {
+    const out = mkdtempSync(join(tmpdir(), "gradbook-"));
+    const cli = join(ROOT, "studio/cli/gradbook.js");
+    const args = [cli, "run", notebook, "-p", "preset=nano", "--json", "--out", out];
+    const [result] = JSON.parse(
+      execFileSync(process.execPath, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }),
+    );
+    expect(result.ok).toBe(true);
+    check(result.records);
+    const outputs = cellsOf(join(out, `${name}.ipynb`)).flatMap((cell) => cell.outputs ?? []);
+    expect(outputs.some(({ data }) => data && "application/vnd.plotly.v1+json" in data)).toBe(true);
+    expect(outputs.some(({ output_type }) => output_type === "error")).toBe(false);
+  });
+});
