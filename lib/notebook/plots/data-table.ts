@@ -8,7 +8,7 @@ import { isTable, tableHtml, tableText, type TableLike } from "../table-html.ts"
  * @example dataTable([{ chapter: 1, words: 2_201 }, { chapter: 2, words: 1_437 }])
  */
 export function dataTable(
-  rows: TableLike | readonly Record<string, unknown>[],
+  rows: TableLike | readonly object[],
   { limit = 20 }: { limit?: number } = {},
 ): Displayable {
   const table = isTable(rows) ? rows : tableOfRecords(rows);
@@ -16,11 +16,11 @@ export function dataTable(
 }
 
 /** Columns in the order in which the records first name them. */
-function tableOfRecords(records: readonly Record<string, unknown>[]): TableLike {
+function tableOfRecords(records: readonly object[]): TableLike {
   const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
   return {
     numRows: () => records.length,
     columnNames: () => names,
-    get: (column, row) => records[row][column],
+    get: (column, row) => (records[row] as Record<string, unknown>)[column],
   };
 }
