@@ -10,6 +10,7 @@ import { fail } from "../core/errors.ts";
 import { crossEntropy, tf } from "../engine/index.ts";
 import { attentionWeights } from "../nn/attention.ts";
 import { norm } from "../nn/norm.ts";
+import type { ParameterTree } from "../nn/parameter.ts";
 import { Parameters, type ParameterValues } from "../nn/parameters.ts";
 import { transformerBlock } from "../nn/transformer-block.ts";
 import { gptCacheShapes, gptRead, gptReadOne } from "./gpt-cache.ts";
@@ -25,14 +26,24 @@ export class GPT implements CachedLanguageModel {
   readonly parameters: Parameters<ReturnType<typeof gptParameters>>;
 
   /**
-   * @param options the seed of the starting weights, or the weights themselves, by name
+   * @param options the seed of the starting weights, or the weights themselves, by name; and what adapts the tree of
+   *   parameters before they are made (`addLora`): what it adds and the weights do not name is drawn by the seed
    * @throws GradbookError on settings that do not fit together
    * @example const model = new GPT(gptPreset("tiny", { vocabSize: 80 }), { seed: 1 });
    */
-  constructor(config: Partial<GPTConfig>, options: { seed?: number; weights?: ParameterValues } = {}) {
+  constructor(
+    config: Partial<GPTConfig>,
+    options: {
+      seed?: number;
+      weights?: ParameterValues;
+      adapt?: <T extends ParameterTree>(tree: T) => T;
+    } = {},
+  ) {
     this.config = parseGPTConfig(config);
-    const { seed = 0, weights } = options;
-    this.parameters = new Parameters(gptParameters(this.config), weights ? { values: weights } : { seed });
+    const { seed = 0, weights, adapt } = options;
+    const tree = gptParameters(this.config);
+    if (adapt) this.parameters = new Parameters(adapt(tree), { seed, values: weights });
+    else this.parameters = new Parameters(tree, weights ? { values: weights } : { seed });
   }
 
   logits(ids: tf.Tensor, call?: GPTCall): tf.Tensor {

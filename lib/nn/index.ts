@@ -20,3 +20,4 @@ export {
   type BlockCall,
   type BlockSettings,
 } from "./transformer-block.ts";
+export { addLora, loraScale, loraValues, mergeLora, type LoraSettings } from "./lora.ts";

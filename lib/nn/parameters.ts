@@ -36,16 +36,18 @@ export class Parameters<T extends ParameterTree = ParameterTree> {
   private readonly tree: T;
 
   /**
-   * @param start a seed to draw the starting values from, in the order of declaration; or the values themselves
+   * @param start a seed to draw the starting values from, in the order of declaration; or the values themselves; or
+   *   both: values for some, the others drawn
    */
-  constructor(tree: T, start: { seed: number } | { values: ParameterValues }) {
+  constructor(tree: T, start: { seed: number; values?: ParameterValues } | { values: ParameterValues }) {
     this.tree = tree;
     const specs = flattenSpecs(tree);
     this.specs = new Map(specs);
     const trained = specs.filter(([, spec]) => spec.trainable !== false);
     this.count = trained.reduce((sum, [, { shape }]) => sum + sizeOf(shape), 0);
-    if ("values" in start) this.check(start.values);
-    const values = "values" in start ? start.values : draw(specs, start.seed);
+    const drawn = "seed" in start ? draw(specs, start.seed) : {};
+    const values = { ...drawn, ...start.values };
+    if (start.values) this.check(values);
     const frozen = specs.filter(([, spec]) => spec.trainable === false);
     this.groups = [true, false].flatMap((decay) => makeGroup(trained, decay, values));
     this.frozen = [true, false].flatMap((decay) => makeGroup(frozen, decay, values));

@@ -1,0 +1,98 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { conversationBatches, randomWindows } from "../../lib/batches/index.ts";
+import { tf } from "../../lib/engine/index.ts";
+import { loadAdapter, mergedGPT, saveAdapter, withLora } from "../../lib/finetune/index.ts";
+import { GPT, modernGPT } from "../../lib/models/index.ts";
+import { trainBpe } from "../../lib/tokenizers/index.ts";
+import { Trainer } from "../../lib/train/index.ts";
+
+const config = { vocabSize: 13, contextLength: 8, layers: 2, heads: 2, width: 16 };
+const TEXT = Uint32Array.from({ length: 500 }, (_, i) => (i * i) % 13);
+const logitsOf = (model: GPT): Float32Array =>
+  tf.tidy(() =>
+    model
+      .logits(tf.tensor2d([[1, 2, 3, 4, 5]], undefined, "int32"))
+      .dataSync()
+      .slice(),
+  ) as Float32Array;
+const train = (model: GPT, steps = 20): void => {
+  const loader = randomWindows(TEXT, { batchSize: 4, contextLength: 8, seed: 1 });
+  const trainer = new Trainer(model, loader, { steps, learningRate: 1e-2, warmupSteps: 0 });
+  for (let i = 0; i < steps; i++) trainer.step();
+  trainer.dispose();
+};
+const close = (a: Float32Array, b: Float32Array): void => a.forEach((x, i) => expect(x).toBeCloseTo(b[i], 4));
+
+describe.each([
+  ["GPT-2", {}],
+  ["LLaMA's parts", modernGPT],
+])("LoRA on %s", (_, parts) => {
+  const base = new GPT({ ...config, ...parts }, { seed: 1 });
+
+  it("begins where the model is, trains the adapter alone, and few numbers", () => {
+    const model = withLora(base, { rank: 2 });
+    expect(logitsOf(model)).toEqual(logitsOf(base));
+    expect(model.parameters.count).toBeLessThan(base.parameters.count / 3);
+    const before = model.parameters.read();
+    train(model);
+    const after = model.parameters.read();
+    for (const name of Object.keys(before)) {
+      if (name.includes("lora_")) expect(after[name], name).not.toEqual(before[name]);
+      else expect(after[name], name).toEqual(before[name]);
+    }
+    expect(logitsOf(model)).not.toEqual(logitsOf(base));
+  });
+
+  it("can be merged into a plain model that says the same", () => {
+    const settings = { rank: 3, alpha: 6, rankStabilized: true };
+    const model = withLora(base, settings);
+    train(model);
+    const merged = mergedGPT(model, settings);
+    expect([...merged.parameters.specs.keys()]).toEqual([...base.parameters.specs.keys()]);
+    close(logitsOf(merged), logitsOf(model));
+  });
+
+  it("is saved as the adapter alone, and belongs to its base", () => {
+    const folder = join(mkdtempSync(join(tmpdir(), "gradbook-")), "adapter");
+    const settings = { rank: 2, targets: "attention" } as const;
+    const model = withLora(base, settings);
+    train(model);
+    saveAdapter(folder, model, settings);
+    const loaded = loadAdapter(folder, base);
+    expect(loaded.config).toMatchObject(settings);
+    expect(loaded.model.parameters.read()).toEqual(model.parameters.read());
+    const other = new GPT({ ...config, ...parts }, { seed: 2 });
+    expect(() => loadAdapter(folder, other)).toThrow("expected the model that the adapter was trained on");
+    expect(() => saveAdapter(folder, base)).toThrow(
+      "expected a model of withLora, got one without an adapter",
+    );
+    expect(() => loadAdapter(join(folder, "none"), base)).toThrow("expected an adapter at");
+  });
+});
+
+it("a model learns to answer, from the assistant's words alone", () => {
+  const tokenizer = trainBpe(["ping pong hello there user assistant".repeat(20)], {
+    vocabSize: 300,
+    special: ["<|im_start|>", "<|im_end|>"],
+  });
+  const examples = [
+    { messages: [{ role: "user", content: "ping" }, { role: "assistant", content: "pong" }] }, // prettier-ignore
+    { messages: [{ role: "user", content: "hello" }, { role: "assistant", content: "there" }] }, // prettier-ignore
+  ];
+  const loader = conversationBatches(examples, {
+    tokenizer,
+    contextLength: 64,
+    batchSize: 1,
+    format: "chatml",
+  });
+  const model = new GPT(
+    { vocabSize: tokenizer.vocabSize, contextLength: 64, layers: 2, heads: 2, width: 32 },
+    { seed: 1 },
+  );
+  const trainer = new Trainer(model, loader, { steps: 150, learningRate: 1e-2, warmupSteps: 5 });
+  const losses = Array.from({ length: 150 }, () => trainer.step().loss);
+  expect(losses.at(-1)).toBeLessThan(0.05);
+});
