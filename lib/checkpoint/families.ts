@@ -41,5 +41,12 @@ export function makeModel(
       hint: near ? `did you mean ${near}?` : "it may be of a newer gradbook",
     });
   }
+  const adapter = Object.keys(options.weights ?? {}).find((name) => name.endsWith(".lora_A"));
+  if (adapter !== undefined)
+    fail("loadCheckpoint", {
+      expected: "a model without an adapter",
+      got: adapter,
+      hint: "make the model with withLora and fill it with loadWeights(model, folder)",
+    });
   return new FAMILIES[kind as ModelKind](config, options);
 }

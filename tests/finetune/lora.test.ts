@@ -3,6 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { conversationBatches, randomWindows } from "../../lib/batches/index.ts";
+import {
+  loadCheckpoint,
+  loadTrainingState,
+  loadWeights,
+  saveCheckpoint,
+} from "../../lib/checkpoint/index.ts";
 import { tf } from "../../lib/engine/index.ts";
 import { loadAdapter, mergedGPT, saveAdapter, withLora } from "../../lib/finetune/index.ts";
 import { GPT, modernGPT } from "../../lib/models/index.ts";
@@ -71,6 +77,26 @@ describe.each([
     );
     expect(() => loadAdapter(join(folder, "none"), base)).toThrow("expected an adapter at");
   });
+});
+
+it("a run over an adapted model goes on to the same bits", () => {
+  const base = new GPT(config, { seed: 1 });
+  const settings = { steps: 8, learningRate: 1e-2, warmupSteps: 0 };
+  const loader = () => randomWindows(TEXT, { batchSize: 4, contextLength: 8, seed: 1 });
+  const whole = withLora(base, { rank: 2 });
+  const trainer = new Trainer(whole, loader(), settings);
+  for (let i = 0; i < 8; i++) trainer.step();
+  const first = withLora(base, { rank: 2 });
+  const half = new Trainer(first, loader(), settings);
+  for (let i = 0; i < 5; i++) half.step();
+  const folder = join(mkdtempSync(join(tmpdir(), "gradbook-")), "run");
+  saveCheckpoint(folder, { model: first, training: half.state() });
+  expect(() => loadCheckpoint(folder)).toThrow("make the model with withLora and fill it with loadWeights");
+  const second = withLora(base, { rank: 2 });
+  loadWeights(second, folder);
+  const rest = new Trainer(second, loader(), settings, loadTrainingState(folder));
+  for (let i = 0; i < 3; i++) rest.step();
+  expect(second.parameters.read()).toEqual(whole.parameters.read());
 });
 
 it("a model learns to answer, from the assistant's words alone", () => {
