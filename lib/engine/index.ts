@@ -31,3 +31,4 @@ export { groupNorm } from "./ops/group-norm.ts";
 export { exportOnnx, type ExportOptions } from "./export-onnx.ts";
 export { explain, locateNonFinite, type Explanation, type ExplainRow, type NonFinite } from "./inspect.ts";
 export { engineName, engineReport, type EngineReport } from "./report.ts";
+export { memoryOf } from "./memory.ts";

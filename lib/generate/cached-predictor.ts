@@ -5,8 +5,9 @@
  * compiled programs keep in native buffers.
  */
 import { fail } from "../core/errors.ts";
-import { compile, tf } from "../engine/index.ts";
+import { compile, memoryOf, tf } from "../engine/index.ts";
 import type { CachedLanguageModel, CachedScores } from "../models/language-model.ts";
+import { KeptTensors } from "../nn/kept-tensors.ts";
 import { checkIds, windowPredictor, type Predictor } from "./window-predictor.ts";
 
 /** Several texts at once. */
@@ -31,13 +32,41 @@ export function batchPredictor(model: CachedLanguageModel, rows: number): BatchP
     next.forEach((part, i) => cache[i].assign(part));
     return logits;
   };
-  const read = compile((ids: tf.Tensor, last: tf.Tensor) => keep(model.read(ids, last)), {
-    name: `${model.kind} read`,
-  });
+  const weights = new KeptTensors(model.parameters);
+  const read = compile(
+    (ids: tf.Tensor, last: tf.Tensor) =>
+      model.parameters.instead(weights.tensors, () => keep(model.read(ids, last))),
+    { name: `${model.kind} read` },
+  );
   const readOne = compile(
-    (ids: tf.Tensor, position: tf.Tensor) => keep(model.readOne(ids, position, cache)),
+    (ids: tf.Tensor, position: tf.Tensor) =>
+      model.parameters.instead(weights.tensors, () => {
+        const { logits, written } = model.readOne(ids, position, cache);
+        const rowsOf = written.map((part, i) => {
+          if (!part || part.shape.some((extent, axis) => extent !== cache[i].shape[axis])) return part;
+          cache[i].assign(part);
+          return undefined;
+        });
+        return { logits, rows: rowsOf };
+      }),
     { name: `${model.kind} read one` },
   );
+
+  /** Puts what one token of each row left into the cache, in place. */
+  function put(parts: readonly (tf.Tensor | undefined)[], position: Int32Array): void {
+    parts.forEach((part, i) => {
+      if (!part) return;
+      const [, groups, places, channels] = cache[i].shape as number[];
+      const [memory, fresh] = [memoryOf(cache[i]), part.dataSync() as Float32Array];
+      for (let row = 0; row < rows; row++)
+        for (let group = 0; group < groups; group++) {
+          const from = (row * groups + group) * channels;
+          const at = ((row * groups + group) * places + position[row]) * channels;
+          memory.set(fresh.subarray(from, from + channels), at);
+        }
+    });
+  }
+
   let seen: number[][] = [];
 
   function readAll(texts: readonly (readonly number[])[], last: tf.Tensor): tf.Tensor {
@@ -45,6 +74,8 @@ export function batchPredictor(model: CachedLanguageModel, rows: number): BatchP
     let window = SHORTEST_WINDOW;
     while (window < longest) window *= 2;
     window = Math.min(window, contextLength);
+    // A text begins: the weights may have learned since the last one.
+    weights.refresh();
     const ids = new Int32Array(rows * window);
     texts.forEach((text, row) => ids.set(text, row * window));
     return read(tf.tensor2d(ids, [rows, window], "int32"), last);
@@ -61,12 +92,15 @@ export function batchPredictor(model: CachedLanguageModel, rows: number): BatchP
         const place = tf.tensor1d(last, "int32");
         if (!goesOn) return readAll(texts, place).dataSync() as Float32Array;
         const newest = Int32Array.from(texts, (text) => text[text.length - 1]);
-        return readOne(tf.tensor2d(newest, [rows, 1], "int32"), place).dataSync() as Float32Array;
+        const next = readOne(tf.tensor2d(newest, [rows, 1], "int32"), place);
+        put(next.rows, last);
+        return next.logits.dataSync() as Float32Array;
       });
       return texts.map((_, row) => scores.slice(row * vocabSize, (row + 1) * vocabSize));
     },
     dispose() {
       tf.dispose(cache);
+      weights.dispose();
       read.dispose();
       readOne.dispose();
     },

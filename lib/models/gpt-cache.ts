@@ -11,7 +11,7 @@ import { norm } from "../nn/norm.ts";
 import { cachedTransformerBlock, transformerBlock } from "../nn/transformer-block.ts";
 import { gptBlock, type GPTConfig } from "./gpt-config.ts";
 import { gptEmbed, gptHead, type GPTTensors } from "./gpt-forward.ts";
-import type { CachedScores } from "./language-model.ts";
+import type { CachedScores, NextScores } from "./language-model.ts";
 
 /** Keys and values of each block, one after the other. */
 export function gptCacheShapes(config: GPTConfig, batch: number): number[][] {
@@ -47,15 +47,15 @@ export function gptReadOne(
   ids: tf.Tensor,
   position: tf.Tensor,
   cache: readonly tf.Tensor[],
-): CachedScores {
+): NextScores {
   const settings = gptBlock(config);
   let x = gptEmbed(p, config, ids, position.reshape([-1, 1]));
   const next = p.h.flatMap((block, layer) => {
     const [keys, values] = cache.slice(2 * layer);
     const read = cachedTransformerBlock(block, x, settings, { keys, values }, position);
     x = read.output;
-    return [read.cache.keys, read.cache.values];
+    return [read.own.keys, read.own.values];
   });
   const { vocabSize } = config;
-  return { logits: gptHead(p, norm(p.ln_f, x, settings)).reshape([-1, vocabSize]), cache: next };
+  return { logits: gptHead(p, norm(p.ln_f, x, settings)).reshape([-1, vocabSize]), written: next };
 }

@@ -17,7 +17,7 @@ import { gptCacheShapes, gptRead, gptReadOne } from "./gpt-cache.ts";
 import { gptBlock, parseGPTConfig, type GPTConfig } from "./gpt-config.ts";
 import { gptEmbed, gptLogits, gptParameters, type GPTCall } from "./gpt-forward.ts";
 import { gptSummary } from "./gpt-summary.ts";
-import type { CachedLanguageModel, CachedScores, LossOptions } from "./language-model.ts";
+import type { CachedLanguageModel, CachedScores, LossOptions, NextScores } from "./language-model.ts";
 
 /** A GPT with its weights: pass a `gptPreset`, or your own settings. */
 export class GPT implements CachedLanguageModel {
@@ -65,7 +65,7 @@ export class GPT implements CachedLanguageModel {
     return gptRead(this.parameters.tensors(), this.config, ids, last);
   }
 
-  readOne(ids: tf.Tensor, position: tf.Tensor, cache: readonly tf.Tensor[]): CachedScores {
+  readOne(ids: tf.Tensor, position: tf.Tensor, cache: readonly tf.Tensor[]): NextScores {
     return gptReadOne(this.parameters.tensors(), this.config, ids, position, cache);
   }
 

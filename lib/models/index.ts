@@ -19,6 +19,7 @@ export type {
   CachedScores,
   LanguageModel,
   LossOptions,
+  NextScores,
   TrainableModel,
 } from "./language-model.ts";
 export { Bert, bertHidden, bertParameters, type BertCall } from "./bert.ts";

@@ -35,7 +35,18 @@ export interface LanguageModel extends TrainableModel {
 /** Scores for the token after each row's last one, `[B, V]`, and what is kept for the next. */
 export interface CachedScores {
   logits: tf.Tensor;
+  /** All that is kept, in the order of `cacheShapes`. */
   cache: tf.Tensor[];
+}
+
+/** The same after one more token: of what is kept only what is new. */
+export interface NextScores {
+  logits: tf.Tensor;
+  /**
+   * For each part of the cache: `[B, G, 1, D]`, to be put at each row's position in a part `[B, G, T, D]`; or a tensor of
+   * the part's shape, to replace it; or undefined where it stays as it is.
+   */
+  written: (tf.Tensor | undefined)[];
 }
 
 /**
@@ -58,7 +69,7 @@ export interface CachedLanguageModel extends LanguageModel {
    * @param ids int32 `[B, 1]`
    * @param position int32 `[B]`: the tokens' places
    */
-  readOne(ids: tf.Tensor, position: tf.Tensor, cache: readonly tf.Tensor[]): CachedScores;
+  readOne(ids: tf.Tensor, position: tf.Tensor, cache: readonly tf.Tensor[]): NextScores;
 }
 
 /** Can the model go on from what it kept? */

@@ -16,7 +16,7 @@ import { zeros, type TensorsOf } from "../nn/parameter.ts";
 import { Parameters, type ParameterValues } from "../nn/parameters.ts";
 import { CELLS, recurrent, recurrentParameters, stateCount } from "../nn/recurrent.ts";
 import { gptConfig } from "./gpt-config.ts";
-import type { CachedLanguageModel, CachedScores, LossOptions } from "./language-model.ts";
+import type { CachedLanguageModel, CachedScores, LossOptions, NextScores } from "./language-model.ts";
 
 export const recurrentConfig = defineConfig("recurrent", {
   vocabSize: gptConfig.vocabSize,
@@ -92,13 +92,13 @@ export class RecurrentLM implements CachedLanguageModel {
     return { logits: head(p, at(tf.unstack(output, 1))), cache };
   }
 
-  readOne(ids: tf.Tensor, _position: tf.Tensor, cache: readonly tf.Tensor[]): CachedScores {
+  readOne(ids: tf.Tensor, _position: tf.Tensor, cache: readonly tf.Tensor[]): NextScores {
     const p = this.parameters.tensors();
     const parts = stateCount(this.config.cell);
     const before = p.h.map((_, layer) => cache.slice(parts * layer, parts * (layer + 1)));
     const { output, states } = this.layers(p, ids, before, false);
     const { vocabSize } = this.config;
-    return { logits: head(p, output).reshape([-1, vocabSize]), cache: states.flatMap(([state]) => state) };
+    return { logits: head(p, output).reshape([-1, vocabSize]), written: states.flatMap(([state]) => state) };
   }
 
   dispose(): void {

@@ -12,7 +12,7 @@ import { norm } from "../nn/norm.ts";
 import type { Parameters } from "../nn/parameters.ts";
 import { relativeBias, relativeBiasAt } from "../nn/relative-positions.ts";
 import { cachedSelfAttentionPart, mlpPart, selfAttentionPart } from "../nn/transformer-block.ts";
-import type { CachedLanguageModel, CachedScores } from "./language-model.ts";
+import type { CachedLanguageModel, CachedScores, NextScores } from "./language-model.ts";
 import { seq2seqBlock, type Seq2SeqConfig } from "./seq2seq-config.ts";
 import {
   crossPart,
@@ -100,7 +100,7 @@ export class WritingAbout implements CachedLanguageModel {
     return { logits: head(p, config, final), cache: [...cache, source.mask] };
   }
 
-  readOne(ids: tf.Tensor, position: tf.Tensor, cache: readonly tf.Tensor[]): CachedScores {
+  readOne(ids: tf.Tensor, position: tf.Tensor, cache: readonly tf.Tensor[]): NextScores {
     const { config } = this;
     const p = this.parameters.tensors();
     const settings = seq2seqBlock(config, true);
@@ -114,9 +114,9 @@ export class WritingAbout implements CachedLanguageModel {
       const attended = cachedSelfAttentionPart(block, x, settings, own, position, bias);
       const cross = { keys: crossKeys, values: crossValues };
       x = mlpPart(block, crossPart(block, attended.output, config, cross, mask), settings);
-      return [attended.cache.keys, attended.cache.values, crossKeys, crossValues];
+      return [attended.own.keys, attended.own.values, undefined, undefined];
     });
-    return { logits: head(p, config, x).reshape([-1, config.vocabSize]), cache: [...next, mask] };
+    return { logits: head(p, config, x).reshape([-1, config.vocabSize]), written: [...next, undefined] };
   }
 
   /** The weights belong to the encoder–decoder. */

@@ -23,11 +23,12 @@ export function keysAndValues(p: AttentionTensors, x: tf.Tensor, settings: Atten
 }
 
 /**
- * What one token of each row attends to, and the cache with its key and value put in.
+ * What one token of each row attends to, and its own key and value, `[B, G, 1, D]`, for the cache. The cache is only
+ * read: a program that wrote into it would have to copy it for every token.
  *
  * @param x `[B, 1, C]`
  * @param position int32 `[B]`: how many tokens came before in each row
- * @param bias `[B, H, 1, T]`, added to the scores
+ * @param bias `[B, H, 1, T + 1]`, added to the scores of the cache's places and, last, of the token itself
  * @returns output `[B, 1, C]`
  */
 export function cachedSelfAttention(
@@ -37,32 +38,31 @@ export function cachedSelfAttention(
   cache: KeysAndValues,
   position: tf.Tensor,
   bias?: tf.Tensor,
-): { output: tf.Tensor; cache: KeysAndValues } {
+): { output: tf.Tensor; own: KeysAndValues } {
   const { heads, kvHeads, rotaryBase, scale } = settings;
   const [batch, , places, channels] = cache.keys.shape as number[];
   const { q, k, v } = projected(p, x, settings);
   const turn = (t: tf.Tensor): tf.Tensor =>
     rotaryBase === undefined ? t : rotateAt(t, position, rotaryBase, places);
+  const own = { keys: turn(k), values: v };
   const ahead = tf.sub(tf.range(0, places, 1, "int32"), position.reshape([batch, 1]));
-  const here = tf.cast(tf.equal(ahead, 0), "float32").reshape([batch, 1, places, 1]);
-  const put = (old: tf.Tensor, added: tf.Tensor): tf.Tensor => tf.add(old, tf.mul(here, tf.sub(added, old)));
-  const keys = put(cache.keys, turn(k));
-  const values = put(cache.values, v);
   // The query heads that share a key head stand together as rows of one product.
-  const queries = turn(q).reshape([batch, kvHeads, heads / kvHeads, channels]);
-  const scores = tf.matMul(queries, keys, false, true).mul(scale ?? 1 / Math.sqrt(channels));
-  const visible = scores.add(visibility(ahead, settings));
-  const weights = tf.softmax(
-    bias ? visible.add(bias.reshape([-1, kvHeads, heads / kvHeads, places])) : visible,
-  );
-  const collected = tf.matMul(weights, values);
-  return { output: linear(p.c_proj, collected.reshape(x.shape)), cache: { keys, values } };
+  const queries = turn(q)
+    .mul(scale ?? 1 / Math.sqrt(channels))
+    .reshape([batch, kvHeads, heads / kvHeads, channels]);
+  const before = tf.matMul(queries, cache.keys, false, true).add(visibility(ahead, settings));
+  const all = tf.concat([before, tf.matMul(queries, own.keys, false, true)], -1);
+  const biased = bias ? all.add(bias.reshape([-1, kvHeads, heads / kvHeads, places + 1])) : all;
+  const [weights, ownWeight] = tf.split(tf.softmax(biased), [places, 1], -1);
+  const collected = tf.matMul(weights, cache.values).add(ownWeight.mul(own.values));
+  return { output: linear(p.c_proj, collected.reshape(x.shape)), own };
 }
 
 /** What is added to the scores `[B, G, H/G, T]` of places that are `ahead` of the query, int32 `[B, T]`. */
 function visibility(ahead: tf.Tensor, { heads, kvHeads, window, alibi }: AttentionSettings): tf.Tensor {
   const [batch, places] = ahead.shape as number[];
-  const future = tf.cast(tf.greater(ahead, 0), "float32");
+  // The token's own place in the cache is not filled yet.
+  const future = tf.cast(tf.greaterEqual(ahead, 0), "float32");
   const far = window ? tf.cast(tf.lessEqual(ahead, -window), "float32") : undefined;
   const hidden = (far ? future.add(far) : future).mul(HIDDEN).reshape([batch, 1, 1, places]);
   if (!alibi) return hidden;

@@ -12,6 +12,7 @@ export { linear, linearParameters } from "./linear.ts";
 export { ACTIVATIONS, isGated, mlp, mlpParameters, type Activation, type MlpSettings } from "./mlp.ts";
 export { norm, normParameters, NORMS, type NormSettings } from "./norm.ts";
 export { normal, ones, zeros, type ParameterSpec, type ParameterTree, type TensorsOf } from "./parameter.ts";
+export { KeptTensors } from "./kept-tensors.ts";
 export { Parameters, type ParameterGroup, type ParameterValues } from "./parameters.ts";
 export { packedPositions, POSITIONS, rotateAt, sinusoidalTable } from "./positions.ts";
 export {

@@ -84,6 +84,15 @@ export function mapSpecs<T extends ParameterTree>(
   return fill(tree, "") as TensorsOf<T>;
 }
 
+/** The tensors of a tree by name. */
+export function flattenTensors(tree: unknown, prefix = ""): [name: string, tensor: tf.Tensor][] {
+  if (tree === undefined) return [];
+  if (typeof (tree as tf.Tensor).dataSync === "function") return [[prefix, tree as tf.Tensor]];
+  return Object.entries(tree as object).flatMap(([key, child]) =>
+    flattenTensors(child, prefix === "" ? key : `${prefix}.${key}`),
+  );
+}
+
 /** The starting values of one parameter. Normal ones advance the generator. */
 export function initialValues({ shape, init }: ParameterSpec, generator: Random): Float32Array {
   const values = new Float32Array(sizeOf(shape));

@@ -34,6 +34,7 @@ export class Parameters<T extends ParameterTree = ParameterTree> {
   /** Number of trainable numbers. */
   readonly count: number;
   private readonly tree: T;
+  private given: Readonly<Record<string, tf.Tensor>> | undefined;
 
   /**
    * @param start a seed to draw the starting values from, in the order of declaration; or the values themselves; or
@@ -55,12 +56,28 @@ export class Parameters<T extends ParameterTree = ParameterTree> {
 
   /** The tensors, as the model's functions take them. Call it inside `compile` or `tf.tidy`. */
   tensors(): TensorsOf<T> {
+    const given = this.given;
+    if (given) return mapSpecs(this.tree, (name) => given[name]);
     const all = this.all.map(({ variable, shapes }) => splitFlat(variable, shapes));
     const views: Record<string, tf.Tensor> = Object.assign({}, ...all);
     return mapSpecs(this.tree, (name) => {
       const { scale = 1 } = this.specs.get(name)!;
       return scale === 1 ? views[name] : tf.mul(views[name], scale);
     });
+  }
+
+  /**
+   * What `work` returns, with `tensors()` answering the given ones (by name, scaled already) instead of views into the
+   * buffers: cutting the views costs a pass through all weights, which a program for one token cannot afford.
+   */
+  instead<R>(given: Readonly<Record<string, tf.Tensor>>, work: () => R): R {
+    const before = this.given;
+    this.given = given;
+    try {
+      return work();
+    } finally {
+      this.given = before;
+    }
   }
 
   /** Copies of the values by name. */

@@ -6,7 +6,8 @@
  * - lstm: i, f, o = σ(…), g = tanh(…); c ← f ∘ c + i ∘ g; h ← o ∘ tanh(c) (Hochreiter & Schmidhuber 1997; with the
  *   forget gate of Gers et al. 2000)
  *
- * Weights are laid out and gates ordered as in PyTorch: `weight_ih_l0 [gates·C, in]`, i f g o for LSTM, r z n for GRU.
+ * Weights are laid out and gates ordered as in PyTorch, whose `weight_ih_l0` is our layer's `weight_ih`
+ * `[gates·C, in]`: i f g o for LSTM, r z n for GRU.
  * `B` batch, `T` time, `C` width.
  */
 import { linear, tf } from "../engine/index.ts";

@@ -36,12 +36,17 @@ export function relativeBias(
   return shaped(tf.gather(p.weight, tf.tensor1d(buckets, "int32")), [1, queries, keys]);
 }
 
-/** The same for one query per row at a place known when the program runs: position int32 `[B]` → `[B, H, 1, S]`. */
+/**
+ * The same for one query per row at a place known when the program runs, for the places of a cache and, last, for the
+ * query itself: position int32 `[B]` → `[B, H, 1, S + 1]`.
+ */
 export function relativeBiasAt(p: RelativePositionTensors, position: tf.Tensor, keys: number): tf.Tensor {
   const table = Int32Array.from({ length: keys }, (_, distance) => bucketOf(-distance, false));
-  const distance = tf.sub(position.reshape([-1, 1]), tf.range(0, keys, 1, "int32"));
-  const buckets = tf.gather(tf.tensor1d(table, "int32"), tf.maximum(distance, 0).cast("int32").flatten());
-  return shaped(tf.gather(p.weight, buckets), [position.size, 1, keys]);
+  const back = tf.sub(position.reshape([-1, 1]), tf.range(0, keys, 1, "int32"));
+  const behind = tf.maximum(back, tf.scalar(0, "int32"));
+  const distance = tf.concat([behind.cast("int32"), tf.zeros([position.size, 1], "int32")], 1);
+  const buckets = tf.gather(tf.tensor1d(table, "int32"), distance.flatten());
+  return shaped(tf.gather(p.weight, buckets), [position.size, 1, keys + 1]);
 }
 
 /** `[B·T·S, H]` → `[B, H, T, S]`. */

@@ -96,14 +96,14 @@ export function cachedSelfAttentionPart(
   cache: KeysAndValues,
   position: tf.Tensor,
   bias?: tf.Tensor,
-): { output: tf.Tensor; cache: KeysAndValues } {
-  let next = cache;
+): { output: tf.Tensor; own: KeysAndValues } {
+  let own = cache;
   const output = addPart(p.ln_1, x, settings, {}, (input) => {
     const attended = cachedSelfAttention(p.attn, input, settings.attention, cache, position, bias);
-    next = attended.cache;
+    own = attended.own;
     return attended.output;
   });
-  return { output, cache: next };
+  return { output, own };
 }
 
 /** The block for one token per row. */
@@ -113,7 +113,7 @@ export function cachedTransformerBlock(
   settings: BlockSettings,
   cache: KeysAndValues,
   position: tf.Tensor,
-): { output: tf.Tensor; cache: KeysAndValues } {
-  const attended = cachedSelfAttentionPart(p, x, settings, cache, position);
-  return { output: mlpPart(p, attended.output, settings), cache: attended.cache };
+): { output: tf.Tensor; own: KeysAndValues } {
+  const { output, own } = cachedSelfAttentionPart(p, x, settings, cache, position);
+  return { output: mlpPart(p, output, settings), own };
 }
