@@ -51,7 +51,7 @@ describe.skipIf(!browserPath)("a person who judges", () => {
   it("puts answers in order, says that two are equal, and sees when all is done", async () => {
     const rows = lab.page.locator(".gb-Ranking li");
     await expect.poll(() => rows.count()).toBe(2);
-    await lab.page.getByText("Which is red?").waitFor();
+    await lab.page.locator("b", { hasText: "Which is red?" }).waitFor();
     if ((await rows.first().innerText()) !== "a rose") {
       await rows.nth(1).focus();
       await lab.page.keyboard.press("Alt+ArrowUp");
@@ -61,7 +61,7 @@ describe.skipIf(!browserPath)("a person who judges", () => {
     await press("Save, next");
     await expect.poll(() => lines("preferences.jsonl")).toHaveLength(1);
     expect(lines("preferences.jsonl")[0]).toMatchObject({ id: "q0", by: "anna", ranking: [[0], [1]] });
-    await lab.page.getByText("Which is blue?").waitFor();
+    await lab.page.locator("b", { hasText: "Which is blue?" }).waitFor();
     await press("All equally good");
     await lab.page.getByText("That was all. Thank you.").waitFor();
     const [, tie] = lines("preferences.jsonl") as { ranking: number[][] }[];
