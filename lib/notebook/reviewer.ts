@@ -49,7 +49,13 @@ export function reviewer(path: string): Reviewer {
   };
   const buttons = hbox([
     button({ description: "Rightly dropped", icon: "check", onClick: judge("right") }),
-    button({ description: "Should have stayed", icon: "undo", kind: "warning", onClick: judge("wrong") }),
+    button({
+      description: "Should have stayed",
+      icon: "undo",
+      kind: "warning",
+      layout: { width: "auto" },
+      onClick: judge("wrong"),
+    }),
     button({ description: "Later", onClick: later }),
   ]);
   display(vbox([text, buttons]));

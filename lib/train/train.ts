@@ -39,6 +39,11 @@ export interface TrainOptions {
   resume?: TrainingState;
   /** Folder of the run, `runs/<time>-<kind>` by default. A log that is there is continued. */
   directory?: string;
+  /**
+   * Measures the model at every evaluation, beside the loss: accuracy on a task, a sample of its writing. The numbers go
+   * into the log and to the observer as `eval_<name>`.
+   */
+  evaluate?: (model: TrainableModel) => Record<string, number> | Promise<Record<string, number>>;
   /** Also write event files that TensorBoard reads into the run's folder. */
   tensorboard?: boolean;
 }
@@ -101,7 +106,9 @@ export async function train(
     saveCheckpoint(folder, { model, tokenizer, training: trainer.state() });
 
   async function look(): Promise<void> {
-    const metrics = await trainer.evaluate(data.validation);
+    const measured = Object.entries((await options.evaluate?.(model)) ?? {});
+    const more = Object.fromEntries(measured.map(([name, value]) => [`eval_${name}`, value]));
+    const metrics = { ...(await trainer.evaluate(data.validation)), ...more };
     log.write("evaluate", metrics);
     observer.onEvaluate?.(metrics);
     if (trainer.steps > 0 && best.update(metrics.eval_loss) && keepBest) save(bestFolder);

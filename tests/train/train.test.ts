@@ -325,6 +325,20 @@ describe("a run", () => {
     expect(kept.training!.step).toBe(5 * (1 + trained.indexOf(Math.min(...trained))));
   });
 
+  it("measures what it is told to at every evaluation", async () => {
+    const seen: object[] = [];
+    const ended = await run(
+      { steps: 4, evaluateEvery: 2 },
+      {
+        evaluate: async (model: GPT) => ({ parameters: model.parameters.count }),
+        observer: { onEvaluate: (metrics: object) => void seen.push(metrics) },
+      },
+    );
+    const entries = logOf(ended.directory).filter(({ event }) => event === "evaluate");
+    expect(entries).toHaveLength(3);
+    for (const entry of [...entries, ...seen]) expect(entry).toMatchObject({ eval_parameters: 7232 });
+  });
+
   it("also averages the weights, evaluates and saves them, and goes on with the same average", async () => {
     const settings = { steps: 12, learningRate: 1e-2, warmupSteps: 2, emaDecay: 0.9, evaluateEvery: 4 };
     const seen: number[] = [];
