@@ -141,9 +141,24 @@ export class LabPage {
     }, index);
   }
 
-  /** Presses Shift+Enter in the active cell. */
-  step(): Promise<void> {
-    return this.page.keyboard.press("Shift+Enter");
+  /**
+   * Presses Shift+Enter in the active cell. Whatever it runs, the cell after it becomes active; if none does, the page
+   * was settling and moved the focus from under the key, and one presses again, as a person does.
+   */
+  async step(): Promise<void> {
+    const before = await this.activeIndex();
+    for (let attempt = 0; attempt < 5; attempt++) {
+      await this.page.evaluate(() => {
+        const { node } = (window as unknown as LabWindow).jupyterapp.shell.currentWidget.content;
+        if (!node.contains(document.activeElement)) node.focus();
+      });
+      await this.page.keyboard.press("Shift+Enter");
+      for (let poll = 0; poll < 40; poll++) {
+        if ((await this.activeIndex()) !== before) return;
+        await this.page.waitForTimeout(50);
+      }
+    }
+    throw new Error(`Shift+Enter in cell ${before} had no effect`);
   }
 
   /** `"idle"`, `"running"`, …, and the execution count, of a cell. */
