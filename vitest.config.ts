@@ -6,6 +6,9 @@ const project = (name: string, include: string[], extra: Record<string, unknown>
   test: { name, include, ...extra },
 });
 
+/** Processes, sockets and a settling page: a message that comes a moment late is tried once more. Units are not. */
+const MESSAGES = { retry: 1 };
+
 export default defineConfig({
   test: {
     reporters: ["default", "./tests/counts-reporter.ts"],
@@ -24,10 +27,12 @@ export default defineConfig({
         },
       ),
       project("kernel", ["tests/kernels/**/*.test.ts"], {
+        ...MESSAGES,
         testTimeout: 60_000,
         hookTimeout: 60_000,
       }),
       project("studio", ["tests/studio/**/*.test.ts"], {
+        ...MESSAGES,
         testTimeout: 120_000,
         hookTimeout: 120_000,
       }),
@@ -36,11 +41,13 @@ export default defineConfig({
         hookTimeout: 120_000,
       }),
       project("browser", ["tests/browser/**/*.test.ts"], {
+        ...MESSAGES,
         testTimeout: 300_000,
         hookTimeout: 300_000,
         fileParallelism: false,
       }),
       project("peers", ["tests/peers/**/*.test.ts"], {
+        ...MESSAGES,
         testTimeout: 600_000,
         hookTimeout: 600_000,
       }),
