@@ -11,11 +11,10 @@ import { setImmediate } from "node:timers/promises";
 import { fail } from "../core/errors.ts";
 import { random } from "../core/random.ts";
 import { compile, tf } from "../engine/index.ts";
-import { isCached, type LanguageModel } from "../models/language-model.ts";
-import { cachedPredictor } from "./cached-predictor.ts";
+import type { LanguageModel } from "../models/language-model.ts";
+import { predictorFor } from "./generate.ts";
 import { generateConfig, type GenerateSettings } from "./generate-config.ts";
 import { candidates, draw } from "./sample.ts";
-import { windowPredictor } from "./window-predictor.ts";
 
 export interface SpeculativeOptions extends Partial<GenerateSettings> {
   /** Tokens drafted at a time; default 4. */
@@ -60,7 +59,7 @@ export async function speculativeGenerate(
     });
   const generator = random(resolved.seed);
   const judge = windowScores(model);
-  const drafter = isCached(draft) ? cachedPredictor(draft) : windowPredictor(draft);
+  const drafter = predictorFor(draft);
   const start = ids.length;
   let [passes, kept, tried] = [0, 0, 0];
   /** Probabilities after temperature, top-k and the rest; all others are 0. */

@@ -2,7 +2,7 @@
 import { choice, defineConfig, integer, number, type ConfigValues } from "../core/config.ts";
 import { fail } from "../core/errors.ts";
 import type { BlockSettings } from "../nn/transformer-block.ts";
-import { gptConfig } from "./gpt-config.ts";
+import { checkHeads, gptConfig } from "./gpt-config.ts";
 
 const { contextLength, layers, heads, width, dropout } = gptConfig;
 
@@ -59,12 +59,7 @@ export const bertSize = choice(["nano", "tiny", "mini"], {
 /** The settings completed and checked, including that heads divide the width. */
 export function parseBertConfig(settings: Partial<BertConfig>): BertConfig {
   const config = bertConfig.parse(settings);
-  if (config.width % config.heads !== 0)
-    fail("bert", {
-      expected: `a width that ${config.heads} heads divide evenly`,
-      got: config.width,
-      hint: `try ${Math.ceil(config.width / config.heads) * config.heads}`,
-    });
+  checkHeads("bert", config);
   if (config.padId >= config.vocabSize)
     fail("bert", { expected: `a padId below vocabSize ${config.vocabSize}`, got: config.padId });
   return config;

@@ -17,6 +17,7 @@ import { zeros, type TensorsOf } from "../nn/parameter.ts";
 import { Parameters, type ParameterValues } from "../nn/parameters.ts";
 import { transformerBlock, transformerBlockParameters } from "../nn/transformer-block.ts";
 import { bertBlock, parseBertConfig, type BertConfig } from "./bert-config.ts";
+import { checkIdShape } from "./check-ids.ts";
 import type { LossOptions, TrainableModel } from "./language-model.ts";
 
 /** The parameters, in the manner of GPT-2's names: wte, wpe, wtt, ln_e, h.0.attn … head.bias. */
@@ -98,13 +99,13 @@ export class Bert implements TrainableModel {
 
   /** What the encoder makes of texts: int32 `[B, T]` → `[B, T, C]`. */
   hidden(ids: tf.Tensor, call?: BertCall): tf.Tensor {
-    this.checkLength(ids);
+    checkIdShape("Bert", ids, this.config);
     return bertHidden(this.parameters.tensors(), this.config, ids, call);
   }
 
   /** Scores for the token at each place: int32 `[B, T]` → `[B, T, V]`. */
   logits(ids: tf.Tensor, call?: BertCall): tf.Tensor {
-    this.checkLength(ids);
+    checkIdShape("Bert", ids, this.config);
     const p = this.parameters.tensors();
     return bertHead(p, this.config, bertHidden(p, this.config, ids, call));
   }
@@ -118,14 +119,5 @@ export class Bert implements TrainableModel {
 
   dispose(): void {
     this.parameters.dispose();
-  }
-
-  private checkLength(ids: tf.Tensor): void {
-    const { contextLength } = this.config;
-    if (ids.rank !== 2 || ids.shape[1]! < 1 || ids.shape[1]! > contextLength)
-      fail("Bert", {
-        expected: `ids [batch, time] with time from 1 to ${contextLength}`,
-        got: `[${ids.shape}]`,
-      });
   }
 }

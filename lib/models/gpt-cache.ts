@@ -5,8 +5,8 @@
  * places shift and everything has to be computed anew. `B` batch, `T` context length, `C` width,
  * `V` vocabulary.
  */
-import { tf } from "../engine/index.ts";
-import { keysAndValues } from "../nn/cached-attention.ts";
+import type { tf } from "../engine/index.ts";
+import { keysAndValues, padTime, rowAt } from "../nn/cached-attention.ts";
 import { norm } from "../nn/norm.ts";
 import { cachedTransformerBlock, transformerBlock } from "../nn/transformer-block.ts";
 import { gptBlock, type GPTConfig } from "./gpt-config.ts";
@@ -28,16 +28,7 @@ export function gptRead(p: GPTTensors, config: GPTConfig, ids: tf.Tensor, last: 
     x = transformerBlock(block, x, settings);
     return [keys, values].map((part) => padTime(part, config.contextLength));
   });
-  const [batch, time, width] = x.shape as number[];
-  const places = tf.add(last, tf.range(0, batch * time, time, "int32"));
-  const final = tf.gather(x.reshape([batch * time, width]), places);
-  return { logits: gptHead(p, norm(p.ln_f, final, settings)), cache };
-}
-
-/** `[B, G, S, D]` → `[B, G, T, D]`, zeros behind. */
-function padTime(x: tf.Tensor, length: number): tf.Tensor {
-  const missing = length - x.shape[2]!;
-  return missing === 0 ? x : tf.pad(x, [[0, 0], [0, 0], [0, missing], [0, 0]]); // prettier-ignore
+  return { logits: gptHead(p, norm(p.ln_f, rowAt(x, last), settings)), cache };
 }
 
 /** As `CachedLanguageModel.readOne`. */

@@ -149,16 +149,21 @@ export const modernGPT = {
   bias: false,
 } as const satisfies Partial<GPTConfig>;
 
-/** The settings completed and checked, including that heads divide the width. */
-export function parseGPTConfig(settings: Partial<GPTConfig>): GPTConfig {
-  const config = gptConfig.parse(settings);
-  const { width, heads, kvHeads, position, window } = config;
+/** @throws GradbookError unless the heads divide the width */
+export function checkHeads(where: string, { width, heads }: { width: number; heads: number }): void {
   if (width % heads !== 0)
-    fail("gpt", {
+    fail(where, {
       expected: `a width that ${heads} heads divide evenly`,
       got: width,
       hint: `try ${Math.ceil(width / heads) * heads}`,
     });
+}
+
+/** The settings completed and checked, including that heads divide the width. */
+export function parseGPTConfig(settings: Partial<GPTConfig>): GPTConfig {
+  const config = gptConfig.parse(settings);
+  const { width, heads, kvHeads, position, window } = config;
+  checkHeads("gpt", config);
   if (kvHeads !== 0 && heads % kvHeads !== 0)
     fail("gpt", { expected: `kvHeads that divide the ${heads} heads evenly`, got: kvHeads });
   if (position === "rotary" && (width / heads) % 2 !== 0)

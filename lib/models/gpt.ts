@@ -6,13 +6,13 @@
  * `B` batch, `T` time, `H` heads, `C` width, `V` vocabulary.
  */
 import { IGNORED } from "../batches/random-windows.ts";
-import { fail } from "../core/errors.ts";
 import { crossEntropy, tf } from "../engine/index.ts";
 import { attentionWeights } from "../nn/attention.ts";
 import { norm } from "../nn/norm.ts";
 import type { ParameterTree } from "../nn/parameter.ts";
 import { Parameters, type ParameterValues } from "../nn/parameters.ts";
 import { transformerBlock } from "../nn/transformer-block.ts";
+import { checkIdShape } from "./check-ids.ts";
 import { gptCacheShapes, gptRead, gptReadOne } from "./gpt-cache.ts";
 import { gptBlock, parseGPTConfig, type GPTConfig } from "./gpt-config.ts";
 import { gptEmbed, gptLogits, gptParameters, type GPTCall } from "./gpt-forward.ts";
@@ -47,7 +47,7 @@ export class GPT implements CachedLanguageModel {
   }
 
   logits(ids: tf.Tensor, call?: GPTCall): tf.Tensor {
-    this.checkLength(ids);
+    checkIdShape("GPT", ids, this.config);
     return gptLogits(this.parameters.tensors(), this.config, ids, call);
   }
 
@@ -61,7 +61,7 @@ export class GPT implements CachedLanguageModel {
   }
 
   read(ids: tf.Tensor, last: tf.Tensor): CachedScores {
-    this.checkLength(ids);
+    checkIdShape("GPT", ids, this.config);
     return gptRead(this.parameters.tensors(), this.config, ids, last);
   }
 
@@ -78,7 +78,7 @@ export class GPT implements CachedLanguageModel {
   attention(ids: ArrayLike<number>): number[][][][] {
     return tf.tidy(() => {
       const input = tf.tensor2d(Int32Array.from(ids), [1, ids.length], "int32");
-      this.checkLength(input);
+      checkIdShape("GPT", input, this.config);
       const p = this.parameters.tensors();
       const settings = gptBlock(this.config);
       let x = gptEmbed(p, this.config, input);
@@ -97,14 +97,5 @@ export class GPT implements CachedLanguageModel {
   /** Shows the model as a table of its parts when it is a cell's last value. */
   [Symbol.for("Jupyter.display")]() {
     return gptSummary(this.config);
-  }
-
-  private checkLength(ids: tf.Tensor): void {
-    const { contextLength } = this.config;
-    if (ids.rank !== 2 || ids.shape[1]! < 1 || ids.shape[1]! > contextLength)
-      fail("GPT", {
-        expected: `ids [batch, time] with time from 1 to ${contextLength}`,
-        got: `[${ids.shape}]`,
-      });
   }
 }

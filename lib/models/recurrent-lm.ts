@@ -15,6 +15,7 @@ import { embedding, embeddingParameters } from "../nn/embedding.ts";
 import { zeros, type TensorsOf } from "../nn/parameter.ts";
 import { Parameters, type ParameterValues } from "../nn/parameters.ts";
 import { CELLS, recurrent, recurrentParameters, stateCount } from "../nn/recurrent.ts";
+import { checkIdShape } from "./check-ids.ts";
 import { gptConfig } from "./gpt-config.ts";
 import type { CachedLanguageModel, CachedScores, LossOptions, NextScores } from "./language-model.ts";
 
@@ -62,7 +63,7 @@ export class RecurrentLM implements CachedLanguageModel {
   }
 
   logits(ids: tf.Tensor, { training = false } = {}): tf.Tensor {
-    this.checkLength(ids);
+    checkIdShape("RecurrentLM", ids, this.config);
     const p = this.parameters.tensors();
     return head(p, this.layers(p, ids, this.empty(ids.shape[0]), training).output);
   }
@@ -79,7 +80,7 @@ export class RecurrentLM implements CachedLanguageModel {
   }
 
   read(ids: tf.Tensor, last: tf.Tensor): CachedScores {
-    this.checkLength(ids);
+    checkIdShape("RecurrentLM", ids, this.config);
     const p = this.parameters.tensors();
     const [batch] = ids.shape as number[];
     const { output, states } = this.layers(p, ids, this.empty(batch), false);
@@ -130,15 +131,6 @@ export class RecurrentLM implements CachedLanguageModel {
     const { cell, layers, width } = this.config;
     const zero = tf.zeros([batch, width]);
     return Array.from({ length: layers }, () => new Array<tf.Tensor>(stateCount(cell)).fill(zero));
-  }
-
-  private checkLength(ids: tf.Tensor): void {
-    const { contextLength } = this.config;
-    if (ids.rank !== 2 || ids.shape[1]! < 1 || ids.shape[1]! > contextLength)
-      fail("RecurrentLM", {
-        expected: `ids [batch, time] with time from 1 to ${contextLength}`,
-        got: `[${ids.shape}]`,
-      });
   }
 }
 

@@ -9,7 +9,7 @@ import { fail } from "../core/errors.ts";
 import { ACTIVATIONS } from "../nn/mlp.ts";
 import { NORMS } from "../nn/norm.ts";
 import type { BlockSettings } from "../nn/transformer-block.ts";
-import { gptConfig, mlpWidthOf } from "./gpt-config.ts";
+import { checkHeads, gptConfig, mlpWidthOf } from "./gpt-config.ts";
 
 const { contextLength, layers, heads, width, mlpWidth, dropout, normEpsilon } = gptConfig;
 
@@ -86,13 +86,8 @@ export const seq2seqSize = choice(["nano", "tiny"], {
 /** The settings completed and checked, including that heads divide the width. */
 export function parseSeq2SeqConfig(settings: Partial<Seq2SeqConfig>): Seq2SeqConfig {
   const config = seq2seqConfig.parse(settings);
-  const { width, heads, vocabSize } = config;
-  if (width % heads !== 0)
-    fail("seq2seq", {
-      expected: `a width that ${heads} heads divide evenly`,
-      got: width,
-      hint: `try ${Math.ceil(width / heads) * heads}`,
-    });
+  const { vocabSize } = config;
+  checkHeads("seq2seq", config);
   for (const name of ["padId", "startId"] as const)
     if (config[name] >= vocabSize)
       fail("seq2seq", { expected: `a ${name} below vocabSize ${vocabSize}`, got: config[name] });

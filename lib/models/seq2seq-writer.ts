@@ -6,7 +6,7 @@
  */
 import { fail } from "../core/errors.ts";
 import { tf } from "../engine/index.ts";
-import { keysAndValues, type KeysAndValues } from "../nn/cached-attention.ts";
+import { keysAndValues, padTime, rowAt, type KeysAndValues } from "../nn/cached-attention.ts";
 import { sourceKeysAndValues } from "../nn/cross-attention.ts";
 import { norm } from "../nn/norm.ts";
 import type { Parameters } from "../nn/parameters.ts";
@@ -88,16 +88,10 @@ export class WritingAbout implements CachedLanguageModel {
       const cross = sourceKeysAndValues(block.cross, source.hidden, config.heads);
       const attended = selfAttentionPart(block, x, settings, { bias });
       x = mlpPart(block, crossPart(block, attended, config, cross, source.mask), settings);
-      const missing = config.contextLength - time;
-      const whole = [own.keys, own.values].map(
-        (part) =>
-        missing === 0 ? part : tf.pad(part, [[0, 0], [0, 0], [0, missing], [0, 0]]), // prettier-ignore
-      );
+      const whole = [own.keys, own.values].map((part) => padTime(part, config.contextLength));
       return [...whole, cross.keys, cross.values];
     });
-    const places = tf.add(last, tf.range(0, batch * time, time, "int32"));
-    const final = tf.gather(x.reshape([batch * time, config.width]), places);
-    return { logits: head(p, config, final), cache: [...cache, source.mask] };
+    return { logits: head(p, config, rowAt(x, last)), cache: [...cache, source.mask] };
   }
 
   readOne(ids: tf.Tensor, position: tf.Tensor, cache: readonly tf.Tensor[]): NextScores {

@@ -10,6 +10,7 @@ import { fail } from "../core/errors.ts";
 import type { tf } from "../engine/index.ts";
 import { crossEntropy } from "../engine/index.ts";
 import { Parameters, type ParameterValues } from "../nn/parameters.ts";
+import { checkIdShape } from "./check-ids.ts";
 import type { LossOptions, TrainableModel } from "./language-model.ts";
 import { parseSeq2SeqConfig, type Seq2SeqConfig } from "./seq2seq-config.ts";
 import { decode, encode, seq2seqParameters, shiftRight } from "./seq2seq-forward.ts";
@@ -42,8 +43,8 @@ export class Seq2Seq implements TrainableModel {
    * @returns `[B, T, V]`
    */
   logits(source: tf.Tensor, written: tf.Tensor, { training = false } = {}): tf.Tensor {
-    this.checkLength("source", source);
-    this.checkLength("text to write", written);
+    checkIdShape("Seq2Seq", source, this.config, "a source");
+    checkIdShape("Seq2Seq", written, this.config, "a text to write");
     const p = this.parameters.tensors();
     const rate = training ? this.config.dropout : 0;
     return decode(p, this.config, written, encode(p, this.config, source, rate), rate);
@@ -67,14 +68,5 @@ export class Seq2Seq implements TrainableModel {
 
   dispose(): void {
     this.parameters.dispose();
-  }
-
-  private checkLength(what: string, ids: tf.Tensor): void {
-    const { contextLength } = this.config;
-    if (ids.rank !== 2 || ids.shape[1]! < 1 || ids.shape[1]! > contextLength)
-      fail("Seq2Seq", {
-        expected: `a ${what} [batch, time] with time from 1 to ${contextLength}`,
-        got: `[${ids.shape}]`,
-      });
   }
 }

@@ -22,6 +22,18 @@ export function keysAndValues(p: AttentionTensors, x: tf.Tensor, settings: Atten
   return { keys: base === undefined ? k : rotary(k, { base }), values: v };
 }
 
+/** `[B, G, S, D]` → `[B, G, T, D]`, zeros behind: keys or values of a text as they stand in the cache. */
+export function padTime(x: tf.Tensor, places: number): tf.Tensor {
+  const missing = places - x.shape[2]!;
+  return missing === 0 ? x : tf.pad(x, [[0, 0], [0, 0], [0, missing], [0, 0]]); // prettier-ignore
+}
+
+/** The row of x `[B, S, C]` at each text's place `last`, int32 `[B]` → `[B, C]`. */
+export function rowAt(x: tf.Tensor, last: tf.Tensor): tf.Tensor {
+  const [batch, time, width] = x.shape as number[];
+  return tf.gather(x.reshape([batch * time, width]), tf.add(last, tf.range(0, batch * time, time, "int32")));
+}
+
 /**
  * What one token of each row attends to, and its own key and value, `[B, G, 1, D]`, for the cache. The cache is only
  * read: a program that wrote into it would have to copy it for every token.

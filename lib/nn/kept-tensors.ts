@@ -1,5 +1,5 @@
 /**
- * A model's tensors each in a variable of its own, copied from the flat buffers when asked: for programs that run once
+ * A model's tensors each in a variable of its own, copied from the flat buffers by `refresh`, zeros before: for programs that run once
  * for every token, where cutting the buffers each time takes a third of the time.
  */
 import { compile, tf } from "../engine/index.ts";
@@ -23,7 +23,6 @@ export class KeptTensors {
       },
       { name: "unpack parameters" },
     );
-    this.refresh();
   }
 
   /** Takes over what the parameters are now. */

@@ -2,10 +2,21 @@
  * What people said about answers: one JSON object per line, appended as they say it, so that nothing is lost and work
  * can go on another day.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
 import { fail } from "../../core/errors.ts";
+
+const NEWLINE = 10;
 
 const recordSchema = z.object({
   /** What was compared: the same question has the same id for everybody. */
@@ -72,8 +83,16 @@ export function readPreferences(path: string): PreferenceRecord[] {
 export function appendPreference(path: string, record: PreferenceRecord): void {
   checkRecord("appendPreference", record);
   mkdirSync(dirname(path), { recursive: true });
-  const cutOff = existsSync(path) && !/\n$|^$/.test(readFileSync(path, "utf8"));
-  appendFileSync(path, `${cutOff ? "\n" : ""}${JSON.stringify(record)}\n`);
+  const file = openSync(path, "a+");
+  try {
+    // A crash may have cut off the line before.
+    const { size } = fstatSync(file);
+    const lastByte = Buffer.alloc(1);
+    const cutOff = size > 0 && readSync(file, lastByte, 0, 1, size - 1) === 1 && lastByte[0] !== NEWLINE;
+    writeSync(file, `${cutOff ? "\n" : ""}${JSON.stringify(record)}\n`);
+  } finally {
+    closeSync(file);
+  }
 }
 
 export interface PreferencePair {
