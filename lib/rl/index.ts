@@ -8,3 +8,17 @@ export { connectFour } from "./games/connect-four.ts";
 export { ticTacToe } from "./games/tic-tac-toe.ts";
 export { boardFrames, boardSize, cartPoleFrame, CART_POLE_SIZE } from "./watch/frames.ts";
 export { replay, type Frame, type ReplayOptions } from "./watch/replay.ts";
+export { generalizedAdvantages, type Trajectory } from "./agents/advantages.ts";
+export { evaluatePolicy } from "./agents/evaluate.ts";
+export { PPO, ppoConfig, type PpoSettings, type PpoState, type PpoStats } from "./agents/ppo.ts";
+export { QLearning, valueIteration, type QState } from "./agents/q-learning.ts";
+export { playAllOpponents, type Tally } from "./search/all-opponents.ts";
+export { search, type Judge, type Judgement, type SearchSettings } from "./search/mcts.ts";
+export { SelfPlay, selfPlayConfig, type SelfPlaySettings, type SelfPlayState, type SelfPlayStats } from "./search/self-play.ts"; // prettier-ignore
+export { DQN, dqnConfig, type DqnSettings, type DqnState } from "./agents/dqn.ts";
+export {
+  Reinforce,
+  reinforceConfig,
+  type ReinforceSettings,
+  type ReinforceState,
+} from "./agents/reinforce.ts";
