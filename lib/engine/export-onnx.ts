@@ -7,6 +7,7 @@
 import { fail } from "../core/errors.ts";
 import { evaluate } from "./evaluate.ts";
 import { plan } from "./graph/plan.ts";
+import type { Value } from "./graph/value.ts";
 import { lowerPlan } from "./onnx/lower-plan.ts";
 import { backend } from "./record/backend.ts";
 import { flatten } from "./structure.ts";
@@ -44,16 +45,22 @@ export function exportOnnx(
       expected: "a function that only computes",
       got: traced.assigned.length > 0 ? `one that assigns ${traced.assigned[0].variable.name}` : "one that draws random numbers", // prettier-ignore
     });
-  return lowerPlan(planned, {
-    input(value) {
-      const argument = traced.inputs.indexOf(value);
-      if (argument >= 0) return options.inputs?.[argument] ?? `input${argument}`;
-      const variable = traced.variables.get(value);
-      const known = variable ? backend.value(variable) : value;
-      evaluate([known]);
-      return known.data!;
+  // A plan lists its inputs by first use; whoever runs the model expects the function's own order.
+  const rank = (value: Value): number => traced.inputs.indexOf(value);
+  const ordered = [...planned.inputs].sort((a, b) => rank(a) - rank(b));
+  return lowerPlan(
+    { ...planned, inputs: ordered },
+    {
+      input(value) {
+        const argument = traced.inputs.indexOf(value);
+        if (argument >= 0) return options.inputs?.[argument] ?? `input${argument}`;
+        const variable = traced.variables.get(value);
+        const known = variable ? backend.value(variable) : value;
+        evaluate([known]);
+        return known.data!;
+      },
+      output: (position) => options.outputs?.[position] ?? `output${position}`,
+      standard: true,
     },
-    output: (position) => options.outputs?.[position] ?? `output${position}`,
-    standard: true,
-  });
+  );
 }

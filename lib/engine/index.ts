@@ -12,7 +12,12 @@ export { compile, type Compiled } from "./compile.ts";
 export { engineStats, type EngineStats } from "./stats.ts";
 export { threads } from "./threads.ts";
 export { adamwUpdate, type AdamwUpdate } from "./ops/adamw.ts";
-export { attention, selfAttention, type AttentionOptions } from "./ops/attention.ts";
+export {
+  attention,
+  selfAttention,
+  type AttentionOptions,
+  type SelfAttentionOptions,
+} from "./ops/attention.ts";
 export { clipByGlobalNorm, globalNorm } from "./ops/clip.ts";
 export { crossEntropy, type CrossEntropyOptions } from "./ops/cross-entropy.ts";
 export { embedding } from "./ops/embedding.ts";

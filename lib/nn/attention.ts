@@ -74,8 +74,9 @@ export function multiHeadAttention(
   call: AttentionCall = {},
 ): tf.Tensor {
   const { heads, causal, scale } = settings;
-  if (isPlain(settings) && !call.dropout && !call.mask && !call.bias)
-    return linear(p.c_proj, selfAttention(linear(p.c_attn, x), { heads, causal, scale }));
+  const { dropout, mask, bias } = call;
+  if (isPlain(settings) && !mask && !bias)
+    return linear(p.c_proj, selfAttention(linear(p.c_attn, x), { heads, causal, scale, dropout }));
   const { q, k, v } = projected(p, x, settings);
   return linear(p.c_proj, mergeHeads(attend(turned(q, settings), turned(k, settings), v, settings, call)));
 }
@@ -88,8 +89,9 @@ export function attend(
   { heads, kvHeads, causal, window, alibi, scale }: AttentionSettings,
   { dropout: rate = 0, mask, bias }: AttentionCall = {},
 ): tf.Tensor {
-  if (rate === 0 && !bias) return attentionOp(q, k, v, { causal, window, alibi, scale, mask });
-  const options = { causal, window, alibi, scale, mask: mask && bias ? tf.add(mask, bias) : (mask ?? bias) };
+  if (!bias) return attentionOp(q, k, v, { causal, window, alibi, scale, mask, dropout: rate });
+  // A learned bias needs a gradient, which the fused operation has not.
+  const options = { causal, window, alibi, scale, mask: mask ? tf.add(mask, bias) : bias };
   const repeated = repeatHeads(v, heads / kvHeads);
   return tf.matMul(dropout(weightsOf(q, repeatHeads(k, heads / kvHeads), options), rate), repeated);
 }

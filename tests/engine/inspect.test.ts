@@ -51,6 +51,14 @@ describe("exportOnnx", () => {
     expectNear(y.data as Float32Array, f(x).dataSync(), 1e-5);
   });
 
+  test("lists the inputs in the function's order, whichever is used first", async () => {
+    const f = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor): tf.Tensor => tf.sub(tf.mul(c, b), a);
+    const one = tf.ones([2]);
+    const inputs = ["a", "b", "c"];
+    const session = await ort.InferenceSession.create(exportOnnx(f, [one, one, one], { inputs }));
+    expect(session.inputNames).toEqual(inputs);
+  });
+
   test("refuses functions with state or randomness", () => {
     const count = tf.variable(tf.scalar(0), false, "exported-count");
     expect(() => exportOnnx(() => count.assign(tf.add(count, 1)), [])).toThrow(

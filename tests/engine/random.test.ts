@@ -83,6 +83,6 @@ describe("dropout", () => {
   test("of rate zero is the identity; a rate of one is refused", () => {
     const x = tf.ones([2]);
     expect(dropout(x, 0)).toBe(x);
-    expect(() => dropout(x, 1)).toThrow(/dropout: expected a rate in \[0, 1\), got 1/);
+    expect(() => dropout(x, 1)).toThrow(/dropout: expected a dropout rate in \[0, 1\), got 1/);
   });
 });

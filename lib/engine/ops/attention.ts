@@ -2,7 +2,8 @@
  * Scaled dot-product attention: softmax(q·kᵀ·scale + mask)·v.
  *
  * Paper: Vaswani et al., "Attention Is All You Need", arXiv 1706.03762. `B` batch, `H` heads, `T` queries,
- * `S` keys, `D` channels per head, `C` = H·D. The probabilities [B, H, T, S] are kept for the gradient.
+ * `S` keys, `D` channels per head, `C` = H·D. The probabilities [B, H, T, S] are kept for the gradient, and with
+ * dropout the mask over them.
  */
 import { fail } from "../../core/errors.ts";
 import { add, mul, sub } from "../graph/elementwise.ts";
@@ -11,6 +12,7 @@ import { matmul } from "../graph/linear.ts";
 import { reduce, softmax } from "../graph/reduce.ts";
 import { constant, type Value } from "../graph/value.ts";
 import { tf } from "../tf.ts";
+import { checkDropoutRate, dropoutMask } from "./dropout.ts";
 import { fused } from "./fused.ts";
 
 interface Settings {
@@ -18,6 +20,8 @@ interface Settings {
   scale: number;
   window?: number;
   alibi?: boolean;
+  /** Share of the probabilities that are dropped. */
+  dropout?: number;
 }
 
 /**
@@ -41,14 +45,16 @@ function scoreBias(heads: number, queries: number, keys: number, settings: Setti
   return constant(bias, alibi ? [heads, queries, keys] : [queries, keys], "float32");
 }
 
-/** The result [B, H, T, D] and the probabilities [B, H, T, S]. */
-function attend(q: Value, k: Value, v: Value, settings: Settings, mask?: Value): [Value, Value] {
+/** The result [B, H, T, D], the probabilities [B, H, T, S], and with dropout the factors on them. */
+function attend(q: Value, k: Value, v: Value, settings: Settings, mask?: Value): Value[] {
   const scores = matmul(q, k, { transposeB: true, alpha: settings.scale });
   const [heads, queries, keys] = scores.shape.slice(-3);
   const bias = scoreBias(heads, queries, keys, settings);
   const biased = bias ? add(scores, bias) : scores;
   const probabilities = softmax(mask ? add(biased, mask) : biased);
-  return [matmul(probabilities, v), probabilities];
+  if (!settings.dropout) return [matmul(probabilities, v), probabilities];
+  const kept = dropoutMask(probabilities.shape, settings.dropout);
+  return [matmul(mul(probabilities, kept), v), probabilities, kept];
 }
 
 interface Saved {
@@ -57,13 +63,17 @@ interface Saved {
   v: Value;
   probabilities: Value;
   result: Value;
+  /** Factors that dropout put on the probabilities. */
+  kept?: Value;
 }
 
 /** Gradients of q, k and v from the gradient of the result. */
-function attendGradient(dy: Value, { q, k, v, probabilities, result }: Saved, settings: Settings): Value[] {
-  const dv = matmul(probabilities, dy, { transposeA: true });
-  const dp = matmul(dy, v, { transposeB: true });
-  // The row sums of dp ∘ p equal those of dy ∘ result, which is the smaller tensor.
+function attendGradient(dy: Value, saved: Saved, settings: Settings): Value[] {
+  const { q, k, v, probabilities, result, kept } = saved;
+  const dropped = (x: Value): Value => (kept ? mul(x, kept) : x);
+  const dv = matmul(dropped(probabilities), dy, { transposeA: true });
+  const dp = dropped(matmul(dy, v, { transposeB: true }));
+  // The row sums of dp ∘ p equal those of dy ∘ result, which is the smaller tensor, with dropout too.
   const rowSums = reduce("reduceSum", mul(dy, result), [dy.shape.length - 1], true);
   const ds = mul(probabilities, sub(dp, rowSums));
   const dq = matmul(ds, k, { alpha: settings.scale });
@@ -80,10 +90,10 @@ const attentionKernel = fused<tf.Tensor[]>(
   ({ q, k, v, mask }, settings) => attend(q, k, v, settings, mask),
   {
     inputs: ["q", "k", "v"],
-    outputs: [true, true],
-    of: (dy, [q, k, v, result, probabilities], settings: Settings) => {
-      const gradients = (): tf.Tensor[] =>
-        attentionGradient({ dy, q, k, v, result, probabilities }, { ...settings });
+    outputs: [true, true, true],
+    of: (dy, [q, k, v, result, probabilities, kept], settings: Settings) => {
+      const saved = { q, k, v, result, probabilities, ...(kept && { kept }) };
+      const gradients = (): tf.Tensor[] => attentionGradient({ dy, ...saved }, { ...settings });
       return {
         q: () => gradients()[0],
         k: () => gradients()[1],
@@ -109,6 +119,8 @@ export interface AttentionOptions {
   alibi?: boolean;
   /** Added to the scores, broadcast to [B, H, T, S]: 0 where a query may look, −∞ where not (padding). */
   mask?: tf.Tensor;
+  /** Share of the attention weights that are dropped, the rest divided by 1 − dropout; 0 by default. */
+  dropout?: number;
 }
 
 /** Each key (or value) head serves `times` query heads in a row: [B, H, S, D] → [B, H·times, S, D]. */
@@ -125,7 +137,7 @@ function repeatHeads(x: tf.Tensor, times: number): tf.Tensor {
  * @param q [B, H, T, D]
  * @param k, v [B, H, S, D], or fewer heads that divide H: grouped-query attention (arXiv 2305.13245)
  * @returns [B, H, T, D]
- * @throws GradbookError when the shapes do not fit
+ * @throws GradbookError when the shapes do not fit, or dropout is not in [0, 1)
  */
 export function attention(
   q: tf.Tensor,
@@ -133,7 +145,15 @@ export function attention(
   v: tf.Tensor,
   options: AttentionOptions = {},
 ): tf.Tensor4D {
-  const { causal = false, scale = 1 / Math.sqrt(q.shape[q.rank - 1]), window, alibi, mask } = options;
+  const {
+    causal = false,
+    scale = 1 / Math.sqrt(q.shape[q.rank - 1]),
+    window,
+    alibi,
+    mask,
+    dropout = 0,
+  } = options;
+  checkDropoutRate("attention", dropout);
   const [[, heads, queries, channels], [, groups, keys, keyChannels]] = [q.shape, k.shape] as number[][];
   const fits = [q, k, v].every(({ rank }) => rank === 4) && channels === keyChannels && heads % groups === 0;
   if (!fits || keys !== v.shape[2] || groups !== v.shape[1] || (causal && queries > keys))
@@ -147,6 +167,7 @@ export function attention(
     scale,
     window,
     alibi,
+    dropout,
   })[0] as tf.Tensor4D;
 }
 
@@ -185,17 +206,22 @@ const selfAttentionKernel = fused<tf.Tensor[]>(
   "SelfAttention",
   ({ qkv }, settings: PackedSettings) => {
     const [q, k, v] = unpack(qkv, settings.heads);
-    const [result, probabilities] = attend(q, k, v, settings);
-    return [mergeHeads(result), q, k, v, probabilities, result];
+    const [result, probabilities, ...kept] = attend(q, k, v, settings);
+    return [mergeHeads(result), q, k, v, probabilities, result, ...kept];
   },
   {
     inputs: [],
-    outputs: [false, true, true, true, true, true],
-    of: (dy, [q, k, v, probabilities, result], settings) => ({
-      qkv: () => selfAttentionGradient({ dy, q, k, v, probabilities, result }, settings),
-    }),
+    outputs: [false, true, true, true, true, true, true],
+    of: (dy, [q, k, v, probabilities, result, kept], settings) => {
+      const saved = { q, k, v, probabilities, result, ...(kept && { kept }) };
+      return { qkv: () => selfAttentionGradient({ dy, ...saved }, settings) };
+    },
   },
 );
+
+export interface SelfAttentionOptions extends Pick<AttentionOptions, "causal" | "scale" | "dropout"> {
+  heads: number;
+}
 
 /**
  * Attention of a sequence over itself, with queries, keys and values side by side as one linear layer makes
@@ -204,18 +230,19 @@ const selfAttentionKernel = fused<tf.Tensor[]>(
  * @param qkv [B, T, 3·C]: all queries' channels, then keys', then values', each head after head
  * @param options.heads must divide C
  * @returns [B, T, C]
- * @throws GradbookError when heads does not divide the width
+ * @throws GradbookError when heads does not divide the width, or dropout is not in [0, 1)
  */
 export function selfAttention(
   qkv: tf.Tensor,
-  { heads, causal = false, scale: factor }: { heads: number; causal?: boolean; scale?: number },
+  { heads, causal = false, scale: factor, dropout = 0 }: SelfAttentionOptions,
 ): tf.Tensor3D {
+  checkDropoutRate("selfAttention", dropout);
   const width = qkv.shape[qkv.rank - 1] / 3;
   if (qkv.rank !== 3 || !Number.isInteger(width / heads))
     fail("selfAttention", {
       expected: "qkv [batch, time, 3·width] with a width that heads divides",
       got: `[${qkv.shape}] and ${heads} heads`,
     });
-  const settings = { heads, causal, scale: factor ?? 1 / Math.sqrt(width / heads) };
+  const settings = { heads, causal, scale: factor ?? 1 / Math.sqrt(width / heads), dropout };
   return selfAttentionKernel({ qkv }, settings)[0] as tf.Tensor3D;
 }
