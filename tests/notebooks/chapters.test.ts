@@ -1,4 +1,4 @@
-/** Notebooks 04 to 07 as a reader runs them from the command line, at their smallest size. */
+/** Notebooks 04 to 07 and 14 as a reader runs them from the command line, at their smallest size. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -37,6 +37,11 @@ const CHAPTERS: Record<string, (records: Records) => void> = {
     expect(records["bits per byte"]).toBeLessThan(records["bits per byte, short training"] as number);
     expect(records["calibration error"]).toBeLessThan(0.1);
     expect(records["rated higher"]).toBe("long");
+  },
+  "14-reinforcement-learning": (records) => {
+    expect(records["CartPole, mean of 100 games"]).toBeGreaterThanOrEqual(475);
+    expect(records["tic-tac-toe games lost"]).toBe(0);
+    expect(records["Connect Four, won of 28"]).toBeGreaterThan(14);
   },
 };
 

@@ -1,0 +1,40 @@
+/** Games as pictures that play themselves. */
+import { describe, expect, it } from "vitest";
+import { DomUtils, parseDocument } from "htmlparser2";
+import { boardFrames, boardSize, connectFour, replay, ticTacToe } from "../../lib/rl/index.ts";
+import type { MimeBundle } from "../../lib/notebook/index.ts";
+
+const bundleOf = (value: object): MimeBundle =>
+  (value as { [key: symbol]: () => MimeBundle })[Symbol.for("Jupyter.display")]();
+
+describe("replay", () => {
+  it("shows each frame in its own time, one after the other, without a script", () => {
+    const frames = boardFrames(ticTacToe, [4, 0, 8]);
+    const picture = bundleOf(replay(frames, { ...boardSize(ticTacToe), seconds: 1 }));
+    const source = picture["image/svg+xml"] as string;
+    const animations = DomUtils.getElementsByTagName("animate", parseDocument(source, { xmlMode: true }));
+    const opacity = animations.filter(({ attribs }) => attribs.attributeName === "opacity");
+    const visibleAt = (second: number): number[] =>
+      [...opacity.keys()].filter((frame) => {
+        const { keyTimes, values, dur } = opacity[frame].attribs;
+        const times = keyTimes.split(";").map((time) => Number(time) * parseFloat(dur));
+        return values.split(";")[times.findLastIndex((time) => time <= second)] === "1";
+      });
+    expect([0.5, 1.5, 2.5, 3.5, 5.2].map(visibleAt)).toEqual([[0], [1], [2], [3], [3]]);
+    expect(source).not.toContain("<script");
+    expect(picture["text/plain"]).toBe("replay, 4 frames; blue plays 9");
+  });
+
+  it("says who has won, and escapes titles", () => {
+    const frames = boardFrames(connectFour, [0, 1, 0, 1, 0, 1, 0]);
+    expect(frames.at(-1)!.caption).toBe("blue plays 1 – blue wins");
+    const picture = bundleOf(replay(frames, { width: 10, height: 10, title: "a < b" }));
+    expect(picture["image/svg+xml"]).toContain("a &lt; b");
+  });
+
+  it("refuses a game without frames", () => {
+    expect(() => replay([], { width: 1, height: 1 })).toThrow(
+      "replay: expected at least one frame, got none",
+    );
+  });
+});
