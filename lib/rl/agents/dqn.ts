@@ -69,6 +69,7 @@ export interface DqnState {
 }
 
 export class DQN {
+  readonly kind = "dqn";
   readonly settings: DqnSettings;
   readonly parameters: Parameters<ReturnType<typeof mlpTree>>;
   private readonly target: Parameters<ReturnType<typeof mlpTree>>;

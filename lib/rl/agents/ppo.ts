@@ -81,6 +81,7 @@ function actorCritic(inputs: number, actions: number, width: number) {
 }
 
 export class PPO {
+  readonly kind = "ppo";
   readonly settings: PpoSettings;
   readonly parameters: Parameters<ReturnType<typeof actorCritic>>;
   private readonly environments: VectorEnvironment;

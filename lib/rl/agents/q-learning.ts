@@ -35,10 +35,11 @@ export interface QState {
 
 /** A learner that fills a table by trying; with probability `epsilon` it tries something at random. */
 export class QLearning {
+  readonly kind = "q-learning";
   /** One row for each cell, one value for each action. */
   table: number[][];
   private readonly world: GridWorld;
-  private readonly settings: { alpha: number; gamma: number; epsilon: number };
+  readonly settings: { alpha: number; gamma: number; epsilon: number };
   private readonly generator;
   private episodes = 0;
 

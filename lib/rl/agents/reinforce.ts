@@ -51,6 +51,7 @@ interface Played {
 }
 
 export class Reinforce {
+  readonly kind = "reinforce";
   readonly settings: ReinforceSettings;
   readonly parameters: Parameters<ReturnType<typeof actorCritic>>;
   private readonly environment: Environment;

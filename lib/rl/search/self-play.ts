@@ -77,6 +77,7 @@ function policyValueTree(inputs: number, actions: number, width: number) {
 }
 
 export class SelfPlay {
+  readonly kind = "self-play";
   readonly game: BoardGame;
   readonly settings: SelfPlaySettings;
   readonly parameters: Parameters<ReturnType<typeof policyValueTree>>;
