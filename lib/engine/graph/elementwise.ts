@@ -63,7 +63,8 @@ export function preciseUnary(op: "exp" | "tan", x: Value): Value {
 }
 
 /** Names of the binary operations whose result has the dtype of their operands. */
-export type BinaryOp = "add" | "sub" | "mul" | "div" | "pow" | "max" | "min" | "mod" | "and" | "or" | "xor";
+export type BinaryOp =
+  "add" | "sub" | "mul" | "div" | "pow" | "max" | "min" | "mod" | "and" | "or" | "xor" | "bitAnd";
 
 const FOLD: Partial<Record<BinaryOp, (a: number, b: number) => number>> = {
   add: (a, b) => a + b,

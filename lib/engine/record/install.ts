@@ -2,6 +2,7 @@
 import { tf } from "../tf.ts";
 import { backend, BACKEND_NAME } from "./backend.ts";
 import { convolutionRecorders } from "./kernels/convolution.ts";
+import { dilationRecorders } from "./kernels/dilation.ts";
 import { elementwiseRecorders } from "./kernels/elementwise.ts";
 import { imageRecorders } from "./kernels/image.ts";
 import { indexingRecorders } from "./kernels/indexing.ts";
@@ -9,7 +10,10 @@ import { layoutRecorders } from "./kernels/layout.ts";
 import { linearRecorders } from "./kernels/linear.ts";
 import { normalizationRecorders } from "./kernels/normalization.ts";
 import { poolingRecorders } from "./kernels/pooling.ts";
+import { randomRecorders } from "./kernels/random.ts";
 import { reduceRecorders } from "./kernels/reduce.ts";
+import { samplingRecorders } from "./kernels/sampling.ts";
+import { sparseRecorders } from "./kernels/sparse.ts";
 import { registerFallbacks, registerRecorders } from "./register.ts";
 
 /** tfjs prefers the backend with the highest priority; its own ones have 1 to 3. */
@@ -23,6 +27,10 @@ const RECORDERS = [
   linearRecorders,
   convolutionRecorders,
   poolingRecorders,
+  dilationRecorders,
+  samplingRecorders,
+  sparseRecorders,
+  randomRecorders,
   normalizationRecorders,
   imageRecorders,
 ];

@@ -93,6 +93,7 @@ export const elementwiseRules: Rules = {
   and: direct("And"),
   or: direct("Or"),
   xor: direct("Xor"),
+  bitAnd: direct("BitwiseAnd"),
   mod,
   equal: direct("Equal"),
   notEqual: (graph, _node, inputs, outputs) =>

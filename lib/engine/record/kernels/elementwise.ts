@@ -151,6 +151,7 @@ export const elementwiseRecorders: Record<string, Recorder> = {
   LogicalAnd: logical("and"),
   LogicalOr: logical("or"),
   LogicalXor: logical("xor"),
+  BitwiseAnd: ({ a, b }) => g.binary("bitAnd", a, b),
   Select: ({ condition, t, e }) => {
     const holds = g.cast(condition, "bool");
     // A condition of rank one chooses whole rows of higher-ranked operands.

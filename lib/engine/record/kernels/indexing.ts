@@ -40,7 +40,7 @@ function unsortedSegmentSum(x: Value, ids: Value, segments: number): Value {
 }
 
 /** How many of the `sorted` values lie below (`left`) or not above each value: [rows, n], [rows, m] → [rows, m]. */
-function searchSorted(sorted: Value, values: Value, side: "left" | "right"): Value {
+export function searchSorted(sorted: Value, values: Value, side: "left" | "right"): Value {
   const [rows, length] = sorted.shape;
   const below = e.compare(
     side === "left" ? "less" : "lessEqual",
