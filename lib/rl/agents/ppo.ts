@@ -20,6 +20,7 @@ import { checkObservation, type Environment } from "../environment.ts";
 import { generalizedAdvantages } from "./advantages.ts";
 import { argMax, draw, logSoftmax } from "./choose.ts";
 import { evaluator, gradientsOf, mlpTree, oneHot, runMlp, runStep, stack } from "./network.ts";
+import { ppoLoss } from "./ppo-loss.ts";
 import { VectorEnvironment, type VectorState } from "./vector-environment.ts";
 
 export const ppoConfig = defineConfig("rl.ppo", {
@@ -203,32 +204,20 @@ export class PPO {
   }
 
   private learnStep(inputs: Record<string, tf.Tensor>): Record<keyof Losses, tf.Tensor> {
-    const { clip, valueWeight, entropyWeight, clipNorm } = this.settings;
+    const { observations, actions, logps, advantages, returns } = inputs;
     const told: Record<string, tf.Tensor> = {};
     const { gradients } = gradientsOf(this.parameters, () => {
       const { policy, value } = this.parameters.tensors();
-      const logps = tf.logSoftmax(runMlp(policy, inputs.observations));
-      const logp = tf.sum(tf.mul(logps, inputs.actions), -1);
-      const logRatio = tf.sub(logp, inputs.logps);
-      const ratio = tf.exp(logRatio);
-      const advantages = whiten(inputs.advantages);
-      const clipped = tf.clipByValue(ratio, 1 - clip, 1 + clip);
-      const policyLoss = tf.neg(tf.mean(tf.minimum(tf.mul(ratio, advantages), tf.mul(clipped, advantages))));
-      const values = tf.squeeze(runMlp(value, inputs.observations), [1]);
-      const valueLoss = tf.mul(tf.mean(tf.square(tf.sub(values, inputs.returns))), 0.5);
-      const entropy = tf.neg(tf.mean(tf.sum(tf.mul(tf.exp(logps), logps), -1)));
-      told["policy/loss"] = tf.keep(policyLoss);
-      told["value/loss"] = tf.keep(valueLoss);
-      told.entropy = tf.keep(entropy);
-      // k3 of Schulman's note on approximating the KL: ρ − 1 − log ρ, never negative.
-      told["policy/approxkl"] = tf.keep(tf.mean(tf.sub(tf.sub(ratio, 1), logRatio)));
-      const outside = tf.greater(tf.abs(tf.sub(ratio, 1)), clip);
-      told["policy/clipfrac"] = tf.keep(tf.mean(tf.cast(outside, "float32")));
-      return tf
-        .sub(tf.add(policyLoss, tf.mul(valueLoss, valueWeight)), tf.mul(entropy, entropyWeight))
-        .asScalar();
+      const logits = runMlp(policy, observations);
+      const values = tf.squeeze(runMlp(value, observations), [1]);
+      const { loss, ...rest } = ppoLoss(
+        { logits, values, actions, logps, advantages, returns },
+        this.settings,
+      );
+      for (const [name, tensor] of Object.entries(rest)) told[name] = tf.keep(tensor);
+      return loss;
     });
-    const { norm, factor } = globalNorm(gradients, clipNorm);
+    const { norm, factor } = globalNorm(gradients, this.settings.clipNorm);
     this.optimizer.update(gradients, { learningRate: inputs.rate, weightDecay: 0, gradientScale: factor });
     return { ...told, grad_norm: norm } as Record<keyof Losses, tf.Tensor>;
   }
@@ -269,10 +258,4 @@ function batchTensors(batch: readonly Sample[], actions: number): Record<string,
     advantages: tf.tensor1d(batch.map(({ advantage }) => advantage)),
     returns: tf.tensor1d(batch.map(({ target }) => target)),
   };
-}
-
-/** Mean 0, deviation 1. */
-function whiten(x: tf.Tensor): tf.Tensor {
-  const { mean, variance } = tf.moments(x);
-  return tf.div(tf.sub(x, mean), tf.add(tf.sqrt(variance), 1e-8));
 }
