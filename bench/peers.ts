@@ -23,6 +23,7 @@ const PACKAGES = {
     "jupyter_client==8.10.0",
     "jupyter-console==6.6.3",
     "jupyterlab==4.6.4",
+    "jupyterlab_widgets==3.0.16",
     "nbconvert==7.17.2",
     "papermill==2.7.0",
     "jupytext==1.19.6",

@@ -26,14 +26,9 @@ export interface Desk {
   close(): Promise<void>;
 }
 
-export async function sitDown(): Promise<Desk> {
-  const home = mkdtempSync(path.join(tmpdir(), "gradbook-browser-"));
-  const folder = path.join(home, "notebooks");
-  mkdirSync(folder);
-  process.env.JUPYTER_DATA_DIR = path.join(home, "data");
-  process.env.JUPYTER_CONFIG_DIR = path.join(home, "config");
-  const server = await startServer({ root: folder });
-  const browser = await chromium.launch({
+/** A Chromium for tests, without what needs a screen or the network. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
     executablePath: browserPath,
     args: [
       "--no-sandbox",
@@ -43,6 +38,16 @@ export async function sitDown(): Promise<Desk> {
       "--disable-background-networking",
     ],
   });
+}
+
+export async function sitDown(): Promise<Desk> {
+  const home = mkdtempSync(path.join(tmpdir(), "gradbook-browser-"));
+  const folder = path.join(home, "notebooks");
+  mkdirSync(folder);
+  process.env.JUPYTER_DATA_DIR = path.join(home, "data");
+  process.env.JUPYTER_CONFIG_DIR = path.join(home, "config");
+  const server = await startServer({ root: folder });
+  const browser = await launchBrowser();
   return {
     server,
     browser,
@@ -82,6 +87,7 @@ interface LabWindow {
     commands: { execute(id: string, args?: object): Promise<unknown> };
     shell: {
       currentWidget: {
+        sessionContext: { session?: { kernel?: { connectionStatus: string } } };
         content: {
           activeCellIndex: number;
           mode: string;
@@ -112,6 +118,11 @@ export class LabPage {
       ".jp-Notebook-ExecutionIndicator:is([data-status=idle], [data-status=busy])",
     );
     await this.page.evaluate(() => (window as unknown as LabWindow).jupyterapp.restored.then(() => null));
+    // A cell that is run while the page still connects to the kernel is forgotten.
+    await this.page.waitForFunction(() => {
+      const { sessionContext } = (window as unknown as LabWindow).jupyterapp.shell.currentWidget;
+      return sessionContext.session?.kernel?.connectionStatus === "connected";
+    });
   }
 
   async reload(): Promise<void> {
