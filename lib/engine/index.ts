@@ -26,6 +26,7 @@ export { gelu } from "./ops/gelu.ts";
 export { layerNorm } from "./ops/layer-norm.ts";
 export { linear } from "./ops/linear.ts";
 export { ENGINE_ENVIRONMENT } from "./environment.ts";
+export { lionUpdate, sgdUpdate, type DescentUpdate } from "./ops/descent.ts";
 export { dropout } from "./ops/dropout.ts";
 export { geglu, swiglu } from "./ops/gated.ts";
 export { rmsNorm } from "./ops/rms-norm.ts";

@@ -5,7 +5,7 @@
  * Paper: Chen et al., "Symbolic Discovery of Optimization Algorithms", arXiv 2302.06675; β 0.9 and 0.99, and a
  * learning rate 3 to 10 times lower than AdamW's with a weight decay as much higher.
  */
-import { tf } from "../engine/index.ts";
+import { lionUpdate, type tf } from "../engine/index.ts";
 import { OptimizerMemory } from "./optimizer.ts";
 import type { Optimizer, OptimizerGroup, OptimizerState, UpdateOptions } from "./optimizer.ts";
 
@@ -27,16 +27,18 @@ export class Lion implements Optimizer {
 
   update(gradients: readonly tf.Tensor[], options: UpdateOptions): void {
     const { learningRate, weightDecay, gradientScale } = options;
-    const { beta1, beta2 } = this.settings;
     this.memory.count();
-    this.groups.forEach(({ decay, variable }, index) => {
-      const momentum = this.memory.buffers.exp_avg[index];
-      const gradient = gradientScale ? tf.mul(gradients[index], gradientScale) : gradients[index];
-      const direction = tf.sign(tf.add(tf.mul(momentum, beta1), tf.mul(gradient, 1 - beta1)));
-      const keep = tf.sub(1, tf.mul(learningRate, decay ? weightDecay : 0));
-      momentum.assign(tf.add(tf.mul(momentum, beta2), tf.mul(gradient, 1 - beta2)));
-      variable.assign(tf.sub(tf.mul(variable, keep), tf.mul(direction, learningRate)));
-    });
+    this.groups.forEach(({ decay, variable }, index) =>
+      lionUpdate({
+        ...this.settings,
+        parameters: variable,
+        momentumBuffer: this.memory.buffers.exp_avg[index],
+        gradient: gradients[index],
+        learningRate,
+        gradientScale,
+        weightDecay: decay ? weightDecay : 0,
+      }),
+    );
   }
 
   state(): OptimizerState {

@@ -5,7 +5,7 @@
  * Weight decay is decoupled, θ ← θ·(1 − η·λ), as in the other optimizers here (Loshchilov & Hutter, arXiv
  * 1711.05101, call it SGDW); PyTorch's SGD adds λ·θ to the gradient instead.
  */
-import { tf } from "../engine/index.ts";
+import { sgdUpdate, type tf } from "../engine/index.ts";
 import { OptimizerMemory } from "./optimizer.ts";
 import type { Optimizer, OptimizerGroup, OptimizerState, UpdateOptions } from "./optimizer.ts";
 
@@ -28,17 +28,18 @@ export class SGD implements Optimizer {
 
   update(gradients: readonly tf.Tensor[], options: UpdateOptions): void {
     const { learningRate, weightDecay, gradientScale } = options;
-    const { momentum, nesterov } = this.settings;
     this.memory.count();
-    this.groups.forEach(({ decay, variable }, index) => {
-      const buffer = this.memory.buffers.momentum_buffer[index];
-      const gradient = gradientScale ? tf.mul(gradients[index], gradientScale) : gradients[index];
-      const moved = tf.add(tf.mul(buffer, momentum), gradient);
-      const direction = nesterov ? tf.add(gradient, tf.mul(moved, momentum)) : moved;
-      const keep = tf.sub(1, tf.mul(learningRate, decay ? weightDecay : 0));
-      buffer.assign(moved);
-      variable.assign(tf.sub(tf.mul(variable, keep), tf.mul(direction, learningRate)));
-    });
+    this.groups.forEach(({ decay, variable }, index) =>
+      sgdUpdate({
+        ...this.settings,
+        parameters: variable,
+        momentumBuffer: this.memory.buffers.momentum_buffer[index],
+        gradient: gradients[index],
+        learningRate,
+        gradientScale,
+        weightDecay: decay ? weightDecay : 0,
+      }),
+    );
   }
 
   state(): OptimizerState {

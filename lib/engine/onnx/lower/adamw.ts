@@ -1,24 +1,8 @@
-/**
- * AdamW in ONNX: a Scan over blocks of the flat buffers when they are long.
- *
- * ONNX Runtime runs each elementwise node over its whole input, so thirteen nodes over millions of elements
- * are thirteen trips to memory. A Scan runs all thirteen on one block before the next, and the block stays in
- * the cache; its slices of the inputs and outputs are views, not copies.
- */
+/** AdamW in ONNX, in blocks of the flat buffers: written out, it is thirteen passes over memory. */
 import type { Node } from "../../graph/value.ts";
-import { OnnxGraph } from "../model.ts";
+import type { OnnxGraph } from "../model.ts";
+import { inBlocks } from "./blocks.ts";
 import { number, type Rules } from "./rule.ts";
-
-/** Blocks of this many elements fit the second-level cache, four buffers and intermediates together. */
-const SMALLEST_BLOCK = 32 * 1024;
-const LARGEST_BLOCK = 128 * 1024;
-
-/** The largest block length within bounds that divides `size`, or undefined: then one pass does it all. */
-export function blockLength(size: number): number | undefined {
-  for (let blocks = Math.ceil(size / LARGEST_BLOCK); blocks <= size / SMALLEST_BLOCK; blocks++)
-    if (blocks > 1 && size % blocks === 0) return size / blocks;
-  return undefined;
-}
 
 /** The scalars of a step, computed once outside the blocks. */
 interface Factors {
@@ -63,21 +47,9 @@ function adamw(graph: OnnxGraph, node: Node, inputs: string[], outputs: string[]
   const size = node.outputs[0].shape[0];
   const shared = factors(graph, node, inputs.slice(4));
   const beta: [string, string] = [graph.float(number(node, "beta1")), graph.float(number(node, "beta2"))];
-  const block = blockLength(size);
-  if (!block) return step(graph, inputs.slice(0, 4), shared, beta, outputs);
-
-  const body = new OnnxGraph(`${outputs[0]}_block`);
-  const names = Array.from({ length: 4 }, () => body.fresh());
-  const results = Array.from({ length: 3 }, () => body.fresh());
-  for (const name of names) body.input(name, "float32", [block]);
-  for (const name of results) body.output(name, "float32", [block]);
-  step(body, names, shared, beta, results);
-
-  const rows = graph.int64([size / block, block]);
-  const blocks = inputs.slice(0, 4).map((input) => graph.emit("Reshape", [input, rows]));
-  const stacked = outputs.map(() => graph.fresh());
-  graph.emit("Scan", blocks, { num_scan_inputs: 4, body }, stacked);
-  stacked.forEach((name, i) => graph.emit("Reshape", [name, graph.int64([size])], {}, [outputs[i]]));
+  inBlocks(graph, size, inputs.slice(0, 4), outputs, (pass, buffers, results) =>
+    step(pass, buffers, shared, beta, results),
+  );
 }
 
 export const adamwRules: Rules = { adamw };

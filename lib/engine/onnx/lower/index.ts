@@ -1,6 +1,7 @@
 /** Every lowering rule by operation name. */
 import { adamwRules } from "./adamw.ts";
 import { convolutionRules } from "./convolution.ts";
+import { descentRules } from "./descent.ts";
 import { elementwiseRules } from "./elementwise.ts";
 import { indexingRules } from "./indexing.ts";
 import { layoutRules } from "./layout.ts";
@@ -17,5 +18,6 @@ export const rules: Rules = {
   ...linearRules,
   ...convolutionRules,
   ...adamwRules,
+  ...descentRules,
   ...randomRules,
 };
