@@ -1,5 +1,5 @@
 /**
- * PPO's loss and what one plots of it (Schulman et al., arXiv 1707.06347, equation 9), under TRL's names.
+ * PPO's loss and what one plots of it (Schulman et al., arXiv 1707.06347, equation 9).
  *
  *   L = −E[min(ρA, clip(ρ, 1 − ε, 1 + ε)·A)] + c_v·½E[(V − R)²] − c_e·E[H],   ρ = π(a|s) / π_old(a|s)
  *

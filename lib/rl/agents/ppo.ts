@@ -7,7 +7,7 @@
  *   L = −E[min(ρA, clip(ρ, 1 − ε, 1 + ε)·A)] + c_v·½E[(V − R)²] − c_e·E[H],   ρ = π(a|s) / π_old(a|s)
  *
  * with advantages A from GAE, whitened in each minibatch. An episode cut off by time is worth its last state's value.
- * Left out: continuous actions, clipping of the value, recurrent policies. Names of logged values: TRL's.
+ * Left out: continuous actions, clipping of the value, recurrent policies.
  *
  * `B` steps of a minibatch, `O` numbers of an observation.
  */
