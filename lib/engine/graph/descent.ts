@@ -1,6 +1,6 @@
 /**
  * One step of SGD with momentum, or of Lion, over a flat buffer, as a single operation, so that a lowering can
- * run it in cache-sized blocks.
+ * choose how to run it: Lion pays in cache-sized blocks.
  *
  * Papers: Sutskever et al. (ICML 2013) for Nesterov's momentum; Chen et al., arXiv 2302.06675, for Lion.
  */

@@ -1,6 +1,6 @@
 /**
- * SGD with momentum and Lion over a flat buffer, for use inside a compiled training step: one pass over memory
- * each, as `adamwUpdate`.
+ * SGD with momentum and Lion over a flat buffer, for use inside a compiled training step, as
+ * `adamwUpdate`.
  *
  * Papers: Sutskever et al. (ICML 2013); Chen et al., "Symbolic Discovery of Optimization Algorithms", arXiv
  * 2302.06675. Weight decay is decoupled in both (arXiv 1711.05101).

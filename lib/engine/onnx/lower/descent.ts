@@ -1,20 +1,18 @@
-/** SGD with momentum and Lion in ONNX, in blocks of the flat buffers. */
+/** SGD with momentum and Lion in ONNX. */
 import { inBlocks } from "./blocks.ts";
 import { flag, number, type Rule, type Rules } from "./rule.ts";
 
-const sgd: Rule = (graph, node, inputs, outputs) => {
-  const [scale, rate, keep] = inputs.slice(3);
+/** Six passes over whole buffers: so few that blocks cost more than they save (docs/log.md). */
+const sgd: Rule = (graph, node, [parameters, gradient, buffer, scale, rate, keep], [next, moved]) => {
   const momentum = graph.float(number(node, "momentum"));
-  inBlocks(graph, node.outputs[0].shape[0], inputs.slice(0, 3), outputs, (g, buffers, [next, moved]) => {
-    const [parameters, gradient, buffer] = buffers;
-    const times = (a: string, b: string): string => g.emit("Mul", [a, b]);
-    const scaled = times(gradient, scale);
-    g.emit("Add", [times(buffer, momentum), scaled], {}, [moved]);
-    const ahead = flag(node, "nesterov") ? g.emit("Add", [scaled, times(moved, momentum)]) : moved;
-    g.emit("Sub", [times(parameters, keep), times(ahead, rate)], {}, [next]);
-  });
+  const times = (a: string, b: string): string => graph.emit("Mul", [a, b]);
+  const scaled = times(gradient, scale);
+  graph.emit("Add", [times(buffer, momentum), scaled], {}, [moved]);
+  const ahead = flag(node, "nesterov") ? graph.emit("Add", [scaled, times(moved, momentum)]) : moved;
+  graph.emit("Sub", [times(parameters, keep), times(ahead, rate)], {}, [next]);
 };
 
+/** In blocks of the flat buffers. */
 const lion: Rule = (graph, node, inputs, outputs) => {
   const [scale, rate, keep] = inputs.slice(3);
   const [beta1, beta2] = ["beta1", "beta2"].map((name) => number(node, name));
