@@ -33,6 +33,8 @@ const manifestSchema = z.strictObject({
       loader: z.unknown(),
       random: z.strictObject({ seed: z.number(), draws: z.number() }).optional(),
       metrics: z.record(z.string(), z.number()),
+      /** The run that this one was forked from, and the step it left it at. */
+      parent: z.strictObject({ run: z.string(), step: z.int() }).optional(),
     })
     .optional(),
   files: z.strictObject({

@@ -32,6 +32,8 @@ export interface TrainingState {
   optimizer: OptimizerState;
   /** The latest losses, by name. */
   metrics: Record<string, number>;
+  /** The run that this one was forked from, and the step it left it at. */
+  parent?: { run: string; step: number };
 }
 
 export interface CheckpointParts {
@@ -95,6 +97,7 @@ export function saveCheckpoint(directory: string, { model, tokenizer, training }
       loader: training.loader,
       random: training.random,
       metrics: training.metrics,
+      parent: training.parent,
     },
     files,
   };

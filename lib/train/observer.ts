@@ -16,6 +16,8 @@ export interface RunStart {
   parameters: number;
   tokens_per_step: number;
   config: Record<string, unknown>;
+  /** The run that this one was forked from, and the step it left it at. */
+  parent?: { run: string; step: number };
 }
 
 export interface StepMetrics {

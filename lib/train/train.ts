@@ -37,6 +37,11 @@ export interface TrainOptions {
   tokenizer?: Tokenizer;
   /** State of an earlier run of this model, from `loadCheckpoint`; the run goes on from its step. */
   resume?: TrainingState;
+  /**
+   * Id of the run whose state `resume` is: this run is a fork of it, in a folder of its own. Log, run history and
+   * checkpoint name the parent; a fork that is resumed keeps it.
+   */
+  parent?: string;
   /** Folder of the run, `runs/<time>-<kind>` by default. A log that is there is continued. */
   directory?: string;
   /**
@@ -88,6 +93,13 @@ export async function train(
     });
   }
 
+  if (options.parent !== undefined && !resume) {
+    trainer.dispose();
+    fail("train", { expected: "resume, the state to fork from", got: `parent ${options.parent} alone` });
+  }
+  const parent =
+    options.parent !== undefined && resume ? { run: options.parent, step: resume.step } : resume?.parent;
+
   const id = runId(model.kind);
   const directory = options.directory ?? join("runs", id);
   const [checkpoint, bestFolder, averagedFolder] = ["checkpoint", "best", "averaged"].map((name) =>
@@ -103,7 +115,7 @@ export async function train(
   const stopReason = (): EndReason | undefined =>
     interrupted ? "interrupted" : observer.stopRequested || signal?.aborted ? "stopped" : undefined;
   const save = (folder: string): void =>
-    saveCheckpoint(folder, { model, tokenizer, training: trainer.state() });
+    saveCheckpoint(folder, { model, tokenizer, training: { ...trainer.state(), parent } });
 
   async function look(): Promise<void> {
     const measured = Object.entries((await options.evaluate?.(model)) ?? {});
@@ -141,6 +153,7 @@ export async function train(
       parameters: model.parameters.count,
       tokens_per_step: trainer.tokensPerStep,
       config: { model: { kind: model.kind, ...model.config }, train: trainer.settings },
+      ...(parent && { parent }),
     };
     log.write("start", start);
     observer.onStart?.(start);

@@ -6,6 +6,7 @@ import { IGNORED, randomWindows, sequentialWindows, type BatchLoader } from "../
 import { loadCheckpoint } from "../../lib/checkpoint/index.ts";
 import { tf } from "../../lib/engine/index.ts";
 import { GPT } from "../../lib/models/index.ts";
+import { readRun } from "../../lib/notebook/runs/read-runs.ts";
 import { OPTIMIZERS } from "../../lib/optim/index.ts";
 import { crc32c } from "../../lib/train/tensorboard.ts";
 import { evaluate, train, Trainer, type StepMetrics, type TrainObserver } from "../../lib/train/index.ts";
@@ -359,6 +360,26 @@ describe("a run", () => {
       loadCheckpoint(averaged!).model.parameters.read(),
     );
     expect(averages[0]).toEqual(averages[1]);
+  });
+
+  it("forks a run: to the same bits as the parent, whose name stays in log and checkpoint", async () => {
+    const settings = { steps: 8, schedule: "constant" as const };
+    const parent = await run({ ...settings, steps: 5 });
+    const fork = async (parentId?: string) => {
+      const { model, training } = loadCheckpoint(parent.checkpoint);
+      return run(settings, { resume: training, parent: parentId, directory: newFolder() }, model);
+    };
+    const [child, plain, alone] = [await fork("mother"), await fork(), await run(settings)];
+    const [forked, other, whole] = [child, plain, alone].map(({ checkpoint }) => loadCheckpoint(checkpoint));
+    expect(forked.model.parameters.read()).toEqual(whole.model.parameters.read());
+    expect(forked.manifest.training?.parent).toEqual({ run: "mother", step: 5 });
+    expect(other.manifest.training?.parent).toBeUndefined();
+    expect(readRun(join(child.directory, "log.jsonl")).parent).toEqual({ run: "mother", step: 5 });
+    const later = await run({ ...settings, steps: 9 }, { resume: forked.training }, forked.model);
+    expect(loadCheckpoint(later.checkpoint).training?.parent).toEqual({ run: "mother", step: 5 });
+    await expect(run(settings, { parent: "mother" })).rejects.toThrow(
+      "train: expected resume, the state to fork from, got parent mother alone",
+    );
   });
 
   it("goes back to its checkpoint when the loss is no number, and on with other batches", async () => {

@@ -30,6 +30,8 @@ export interface Run {
   series: Record<string, Series>;
   /** Seconds that training took. */
   seconds: number;
+  /** The run that this one was forked from, and the step it left it at. */
+  parent?: { run: string; step: number };
 }
 
 interface Line {
@@ -39,6 +41,7 @@ interface Line {
   config?: Record<string, unknown>;
   reason?: string;
   seconds?: number;
+  parent?: Run["parent"];
   [key: string]: unknown;
 }
 
@@ -85,6 +88,7 @@ export function readRun(file: string): Run {
     if (line.event === "start") {
       run.config = flatten(line.config ?? {});
       run.status = "unfinished";
+      if (line.parent) run.parent = line.parent;
       // A resumed run takes its last steps again: what the checkpoint did not have is dropped.
       dropAfter(run.series, run.step);
     } else if (line.event === "end") {

@@ -35,8 +35,10 @@ export async function runHistory(directory = "runs"): Promise<RunHistory> {
   // Loaded when asked for: most notebooks never compare runs.
   const { from } = await import("arquero");
   const varied = variedSettings(runs);
+  const forked = runs.some((run) => run.parent);
   const rows = runs.map((run) => ({
     run: run.id,
+    ...(forked && { parent: run.parent ? `${run.parent.run}, step ${run.parent.step}` : "" }),
     started: new Date(run.started),
     status: run.status,
     step: run.step,
