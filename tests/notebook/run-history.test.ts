@@ -47,6 +47,19 @@ function writeTwoRuns() {
   writeLog("early", [start(1, 0.001), step(1, 3), step(2, 2.5), evaluation(2, 2, 2.625), end(2)]);
 }
 
+test("a fork stands beside its parent, and the table says where it left it", async () => {
+  writeTwoRuns();
+  expect((await runHistory(directory)).table.columnNames()).not.toContain("parent");
+  writeLog("fork", [{ ...start(3, 0.02, 1), parent: { run: "late", step: 1 } }, step(2, 1.25), end(2)]);
+  const { runs, table } = await runHistory(directory);
+  expect(runs.map(({ id, parent }) => [id, parent])).toEqual([
+    ["early", undefined],
+    ["late", undefined],
+    ["fork", { run: "late", step: 1 }],
+  ]);
+  expect(table.array("parent")).toEqual(["", "", "late, step 1"]);
+});
+
 test("runs come oldest first, with their settings, curves and end", () => {
   writeTwoRuns();
   expect(readRuns(directory).map(({ id, status, step }) => [id, status, step])).toEqual([
