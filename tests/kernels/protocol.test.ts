@@ -41,6 +41,63 @@ test("messages that are broken or wrongly signed are ignored", async () => {
   expect((await kernel.run("typeof (globalThis as any).intruded")).result).toBe("'undefined'");
 });
 
+describe("signed messages with odd contents", () => {
+  let odd: KernelSession;
+  beforeAll(async () => void (odd = await KernelSession.start()));
+  afterAll(() => odd.stop());
+  const REQUESTS = [
+    ...["execute", "kernel_info", "comm_info", "is_complete", "complete", "inspect", "history"],
+    ...["create_subshell", "delete_subshell", "list_subshell", "debug", "interrupt"],
+  ].map((name) => `${name}_request`);
+  const TYPES = [...REQUESTS, "comm_open", "comm_msg", "comm_close", "input_reply", "no_such_request"];
+  const ODD: unknown[] = [
+    null,
+    7,
+    "text",
+    [],
+    { code: null, user_expressions: null, comm_id: "x", data: null },
+  ];
+  const send = async (type: string, content: unknown, metadata: unknown) => {
+    const shell = new Dealer({ linger: 500 });
+    const { connection } = odd.process;
+    shell.connect(channelUrl(connection, type.startsWith("debug") ? "control" : "shell"));
+    const header = makeHeader(type, "odd");
+    const parts = { identities: [], header, parent_header: {}, metadata: metadata as never, content };
+    await shell.send(encodeMessage({ ...parts, buffers: [] }, connection.key));
+    return shell;
+  };
+
+  test("whatever they hold, the kernel lives and keeps its variables", { timeout: 60_000 }, async () => {
+    await odd.run("const kept = 42;");
+    const clients = [];
+    for (const type of TYPES)
+      for (const part of ODD) clients.push(await send(type, part, {}), await send(type, {}, part));
+    // The interrupts among them may stop the first of these cells.
+    await expect.poll(async () => (await odd.run("kept")).result).toBe("42");
+    for (const client of clients) client.close();
+  });
+
+  test("null counts as nothing: the request is answered", async () => {
+    const shell = await send("execute_request", null, null);
+    shell.receiveTimeout = 10_000;
+    const { content } = decodeMessage(await shell.receive(), odd.process.connection.key);
+    expect(content).toMatchObject({ status: "ok", user_expressions: {} });
+    shell.close();
+  });
+
+  test("an expression that is no code is an error of its own", async () => {
+    const request = { code: "1", user_expressions: { good: "1 + 1", odd: 7 } };
+    const { content } = await odd.client.request("execute_request", request);
+    expect(content).toMatchObject({
+      status: "ok",
+      user_expressions: {
+        good: { status: "ok", data: { "text/plain": "2" } },
+        odd: { status: "error", evalue: "user_expressions.odd: expected code as a string, got 7" },
+      },
+    });
+  });
+});
+
 test("a new iopub subscriber is welcomed", async () => {
   const iopub = new Subscriber({ linger: 0, receiveTimeout: 5_000 });
   iopub.connect(channelUrl(kernel.process.connection, "iopub"));

@@ -19,7 +19,7 @@ import type { History } from "./history.ts";
 import type { Interrupter } from "./interrupter.ts";
 import type { LanguageClient } from "./language-client.ts";
 import type { Output } from "./output.ts";
-import type { Request, Sockets } from "./sockets.ts";
+import { errorReply, isObject, type Request, type Sockets } from "./sockets.ts";
 import { TypeChecks, type ExecutedCell } from "./type-checks.ts";
 
 /** Content of an execute_request. */
@@ -27,7 +27,8 @@ interface ExecuteContent {
   code: string;
   silent?: boolean;
   store_history?: boolean;
-  user_expressions?: Record<string, string>;
+  /** Code by name; whatever the client sent. */
+  user_expressions?: unknown;
   allow_stdin?: boolean;
   stop_on_error?: boolean;
 }
@@ -151,7 +152,7 @@ export class Executions {
     this.#typeChecks.pause();
     for (let request = queue[0]; request; request = queue[0]) {
       queue.shift();
-      await this.#execute(request, queue);
+      await this.#execute(request, queue).catch((error: unknown) => this.#fail(request, error));
     }
     this.#queues.delete(lane);
     if (this.#queues.size === 0) this.#typeChecks.resume();
@@ -210,12 +211,7 @@ export class Executions {
 
   async #run(busy: Busy, cell: number, name: string): Promise<CellOutcome> {
     const { request } = busy;
-    const {
-      code,
-      silent = false,
-      allow_stdin = true,
-      user_expressions = {},
-    } = request.content as ExecuteContent;
+    const { code, silent = false, allow_stdin = true, user_expressions } = request.content as ExecuteContent;
     let rewritten: RewrittenCell | SyntaxProblem;
     try {
       rewritten = await this.#language.ask("rewrite", { code, cell, name });
@@ -226,7 +222,12 @@ export class Executions {
     busy.payload = rewritten.payload ?? [];
     const expressions: Record<string, RewrittenCell> = {};
     const broken: Record<string, ExpressionResult> = {};
-    for (const [key, expression] of Object.entries(user_expressions)) {
+    for (const [key, expression] of Object.entries(isObject(user_expressions) ? user_expressions : {})) {
+      if (typeof expression !== "string") {
+        const evalue = `user_expressions.${key}: expected code as a string, got ${JSON.stringify(expression)}`;
+        broken[key] = { status: "error", ename: "TypeError", evalue, traceback: [evalue] };
+        continue;
+      }
       const result = await this.#language.ask("rewrite", { code: expression, cell, name });
       if ("problem" in result) broken[key] = { status: "error", ...result.problem };
       else expressions[key] = result;
@@ -268,6 +269,13 @@ export class Executions {
     if (typeof cellId !== "string") return;
     this.#cellGraph.graph.ran(cellId, defines, reads);
     this.#cellGraph.announce();
+  }
+
+  /** A fault of ours while a request was served: the client is told, and the queue goes on. */
+  #fail(request: Request, error: unknown): void {
+    for (const [cell, busy] of this.#busy) if (busy.request === request) this.#busy.delete(cell);
+    void this.#sockets.reply("shell", request, { ...errorReply(error), execution_count: this.#count });
+    void this.#sockets.publish("status", { execution_state: "idle" }, request.header);
   }
 
   #abort(request: Request): void {

@@ -26,6 +26,17 @@ export interface Extras {
   buffers?: Uint8Array[];
 }
 
+/** Is a message's part what the protocol calls a dictionary? */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Content of a reply to a request that could not be served. */
+export function errorReply(error: unknown): Record<string, unknown> {
+  const { name: ename, message: evalue } = error as Error;
+  return { status: "error", ename, evalue, traceback: [] };
+}
+
 export class Sockets {
   readonly session = randomUUID();
   readonly #key: string;
@@ -107,11 +118,20 @@ export class Sockets {
       let request: Request;
       try {
         request = decodeMessage(frames, this.#key);
-        if (typeof request.header?.msg_type !== "string" || typeof request.content !== "object") continue;
       } catch {
         continue;
       }
-      onRequest(channel, request);
+      // Some clients send null for nothing.
+      request.content ??= {};
+      request.metadata ??= {};
+      const { header, content, metadata } = request;
+      if (![header, content, metadata].every(isObject) || typeof header.msg_type !== "string") continue;
+      try {
+        onRequest(channel, request);
+      } catch (error) {
+        // Thrown further, it would end this thread, and with it the process.
+        void this.reply(channel, request, errorReply(error));
+      }
     }
   }
 

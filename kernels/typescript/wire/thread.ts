@@ -14,7 +14,7 @@ import { Output } from "./output.ts";
 import { Questions } from "./questions.ts";
 import { complete, inspect, isComplete, kernelInfo } from "./requests.ts";
 import { Subshells } from "./subshells.ts";
-import { Sockets, type Request, type RequestChannel } from "./sockets.ts";
+import { errorReply, Sockets, type Request, type RequestChannel } from "./sockets.ts";
 
 const { connectionFile, flags, language: languagePort, promptAnswers } = workerData as WireThreadData;
 const toUser = (message: ToUser) => parentPort!.postMessage(message);
@@ -81,8 +81,7 @@ async function answer(channel: RequestChannel, request: Request): Promise<void> 
     // Unknown message types get no reply, only busy and idle, as the protocol asks.
     if (handler) await sockets.reply(channel, request, await handler(request));
   } catch (error) {
-    const { name: ename, message: evalue } = error as Error;
-    await sockets.reply(channel, request, { status: "error", ename, evalue, traceback: [] });
+    await sockets.reply(channel, request, errorReply(error));
   }
   becomeIdle(request);
 }
