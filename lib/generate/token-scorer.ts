@@ -4,7 +4,7 @@
  * `B` rows, `T` context length, `V` vocabulary.
  */
 import { fail } from "../core/errors.ts";
-import { compile, tf } from "../engine/index.ts";
+import { compile, tf, tokenLogProbs } from "../engine/index.ts";
 import type { LanguageModel } from "../models/language-model.ts";
 import { checkIds } from "./window-predictor.ts";
 
@@ -21,25 +21,13 @@ export interface TokenScorer {
   dispose(): void;
 }
 
-/**
- * ln of the probability of each target: logits `[B, T, V]`, targets int32 `[B, T]` → `[B, T]`. With a gradient; for use
- * inside `compile`.
- */
-export function targetLogProbabilities(logits: tf.Tensor, targets: tf.Tensor): tf.Tensor {
-  const [batch, time, vocabSize] = logits.shape as number[];
-  const places = batch * time;
-  const first = tf.range(0, places * vocabSize, vocabSize, "int32");
-  const chosen = tf.gather(logits.reshape([places * vocabSize]), tf.add(first, targets.reshape([places])));
-  return tf.sub(chosen, tf.logSumExp(logits, -1).reshape([places])).reshape([batch, time]);
-}
-
 /** @param rows texts that are scored at a time */
 export function tokenScorer(model: LanguageModel, rows = 8): TokenScorer {
   const { contextLength, vocabSize } = model.config;
   const program = compile(
     (inputs: tf.Tensor, targets: tf.Tensor) => {
       const logits = model.logits(inputs);
-      return { logs: targetLogProbabilities(logits, targets), best: tf.argMax(logits, -1) };
+      return { logs: tokenLogProbs(logits, targets), best: tf.argMax(logits, -1) };
     },
     { name: `${model.kind} scores` },
   );

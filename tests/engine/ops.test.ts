@@ -21,6 +21,8 @@ import {
   squaredRelu,
   swiglu,
   tf,
+  tokenEntropy,
+  tokenLogProbs,
 } from "../../lib/engine/index.ts";
 import { expectNear } from "./near.ts";
 
@@ -62,6 +64,8 @@ const OPS: Record<string, (inputs: Inputs, options: never) => tf.Tensor> = {
   crossEntropy: ({ logits, targets }, options) => crossEntropy(logits, targets, options),
   attention: ({ q, k, v }, options) => attention(q, k, v, options),
   selfAttention: ({ qkv }, options) => selfAttention(qkv, options),
+  tokenLogProbs: ({ logits, targets }) => tokenLogProbs(logits, targets),
+  tokenEntropy: ({ logits }) => tokenEntropy(logits),
 };
 
 const INTEGERS = ["ids", "targets"];
@@ -199,6 +203,12 @@ describe("wrong arguments are named", () => {
     ["linear", () => linear(x, tf.ones([5, 3])), /linear: expected a weight of shape \[6, out\]/],
     ["embedding", () => embedding(x, tf.zeros([2])), /embedding: expected int32 ids, got float32/],
     ["crossEntropy", () => crossEntropy(x, tf.zeros([3], "int32")), /one target for each of the 2 positions/],
+    [
+      "tokenLogProbs",
+      () => tokenLogProbs(x, tf.zeros([3], "int32")),
+      /tokenLogProbs: expected targets \[2\]/,
+    ],
+    ["tokenLogProbs", () => tokenLogProbs(x, tf.zeros([2])), /tokenLogProbs: expected int32 targets/],
     ["selfAttention", () => selfAttention(tf.zeros([1, 2, 12]), { heads: 3 }), /width that heads divides/],
   ])("%s", (_name, call, message) => {
     expect(call).toThrow(message);

@@ -103,6 +103,12 @@ def attention_decoding(q, k, v):
     return F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
 
 
+def token_log_probs(logits, targets):
+    """Zero where the target is -100."""
+    chosen = logits.log_softmax(-1).gather(-1, targets.clamp(min=0).unsqueeze(-1)).squeeze(-1)
+    return chosen * (targets >= 0)
+
+
 def adamw() -> dict:
     parameters = normal(5).requires_grad_()
     start = parameters.detach().clone()
@@ -217,4 +223,10 @@ cases = [
     case("selfAttention", self_attention(2, True), {"heads": 2, "causal": True}, qkv=normal(2, 4, 12)),
     case("selfAttention", self_attention(1, False), {"heads": 1, "causal": False}, qkv=normal(1, 3, 12)),
 ]
-print(json.dumps({"torch": torch.__version__, "cases": cases, "adamw": adamw(), "clipping": clipping()}))
+# Drawn before the cases below, so that those change nothing above them.
+descents = {"adamw": adamw(), "clipping": clipping()}
+cases += [
+    case("tokenLogProbs", token_log_probs, logits=normal(2, 3, 5), targets=torch.tensor([[0, 3, -100], [4, -100, 2]])),
+    case("tokenEntropy", lambda logits: torch.distributions.Categorical(logits=logits).entropy(), logits=normal(2, 3, 5)),
+]
+print(json.dumps({"torch": torch.__version__, "cases": cases, **descents}))
