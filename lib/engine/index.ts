@@ -32,6 +32,7 @@ export { geglu, swiglu } from "./ops/gated.ts";
 export { rmsNorm } from "./ops/rms-norm.ts";
 export { rotary, type RotaryOptions } from "./ops/rotary.ts";
 export { silu, squaredRelu } from "./ops/silu.ts";
+export { stopGradient } from "./ops/stop-gradient.ts";
 export { tokenEntropy, tokenLogProbs } from "./ops/token-log-probs.ts";
 export { randomNormal, randomState, randomUniform, setRandomState, type RandomState } from "./random.ts";
 export { groupNorm } from "./ops/group-norm.ts";

@@ -8,7 +8,7 @@
  */
 import { boolean, defineConfig, integer, number, type ConfigValues } from "../../core/config.ts";
 import { random, type RandomState } from "../../core/random.ts";
-import { compile, globalNorm, tf, type Compiled } from "../../engine/index.ts";
+import { compile, globalNorm, stopGradient, tf, type Compiled } from "../../engine/index.ts";
 import { Parameters, type ParameterValues } from "../../nn/index.ts";
 import { AdamW, type OptimizerState } from "../../optim/index.ts";
 import { checkObservation, type Environment } from "../environment.ts";
@@ -170,9 +170,3 @@ export class Reinforce {
     return { loss, grad_norm: norm };
   }
 }
-
-/** The same numbers, through which no gradient flows. */
-const stopGradient = tf.customGrad((x) => ({
-  value: tf.clone(x as tf.Tensor),
-  gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy),
-})) as (x: tf.Tensor) => tf.Tensor;
