@@ -9,7 +9,7 @@ export { ticTacToe } from "./games/tic-tac-toe.ts";
 export { boardFrames, boardSize, cartPoleFrame, CART_POLE_SIZE } from "./watch/frames.ts";
 export { replay, type Frame, type ReplayOptions } from "./watch/replay.ts";
 export { loadAgent, saveAgent, type SavedAgent } from "./agents/agent-file.ts";
-export { generalizedAdvantages, type Trajectory } from "./agents/advantages.ts";
+export { generalizedAdvantages, type Trajectory } from "../core/advantages.ts";
 export { evaluatePolicy } from "./agents/evaluate.ts";
 export { PPO, ppoConfig, type PpoSettings, type PpoState, type PpoStats } from "./agents/ppo.ts";
 export { QLearning, valueIteration, type QState } from "./agents/q-learning.ts";

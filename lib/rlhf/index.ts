@@ -7,3 +7,17 @@ export type { PairLogProbs, PairSettings } from "./losses/pair.ts";
 export { plackettLuceLoss } from "./losses/plackett-luce.ts";
 export { needsReference, parsePreferences, PREFERENCE_LOSSES, preferenceConfig, preferenceLoss } from "./losses/preference-loss.ts"; // prettier-ignore
 export type { PreferenceLossName, PreferenceMetrics, PreferenceSettings } from "./losses/preference-loss.ts";
+export { groupAdvantages, SCALINGS, type GroupAdvantages, type Scaling } from "./grpo/group-advantages.ts";
+export {
+  GROUP_LOSSES,
+  groupLoss,
+  type GroupLoss,
+  type GroupLosses,
+  type GroupLossSettings,
+  type GroupTokens,
+} from "./grpo/group-loss.ts";
+export { klController, type KlController, type KlControllerSettings } from "./kl-controller.ts";
+export { KL_ESTIMATORS, klEstimate, klOf, type KlEstimator } from "./kl-estimators.ts";
+export { ppoTokenLoss, type PpoClips, type PpoTokenLosses, type PpoTokens } from "./ppo/ppo-loss.ts";
+export { tokenAdvantages, whiten } from "./ppo/token-advantages.ts";
+export type { AdvantageSettings, TokenAdvantages, TokenRewards } from "./ppo/token-advantages.ts";

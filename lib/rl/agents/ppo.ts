@@ -17,7 +17,7 @@ import { compile, globalNorm, tf, type Compiled } from "../../engine/index.ts";
 import { Parameters, type ParameterValues } from "../../nn/index.ts";
 import { AdamW, type OptimizerState } from "../../optim/index.ts";
 import { checkObservation, type Environment } from "../environment.ts";
-import { generalizedAdvantages } from "./advantages.ts";
+import { generalizedAdvantages } from "../../core/advantages.ts";
 import { argMax, draw, logSoftmax } from "./choose.ts";
 import { evaluator, gradientsOf, mlpTree, oneHot, runMlp, runStep, stack } from "./network.ts";
 import { ppoLoss } from "./ppo-loss.ts";

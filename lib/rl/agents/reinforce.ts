@@ -12,7 +12,7 @@ import { compile, globalNorm, stopGradient, tf, type Compiled } from "../../engi
 import { Parameters, type ParameterValues } from "../../nn/index.ts";
 import { AdamW, type OptimizerState } from "../../optim/index.ts";
 import { checkObservation, type Environment } from "../environment.ts";
-import { generalizedAdvantages } from "./advantages.ts";
+import { generalizedAdvantages } from "../../core/advantages.ts";
 import { argMax, draw, logSoftmax } from "./choose.ts";
 import { evaluator, gradientsOf, mlpTree, oneHot, runMlp, runStep, stack } from "./network.ts";
 
