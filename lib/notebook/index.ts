@@ -8,7 +8,7 @@ export type { Comm, CommMessage, MimeBundle, NotebookHost } from "./host.ts";
 export { interact } from "./interact.ts";
 export { liveChart, type LiveChart, type LiveChartOptions } from "./live/live-chart.ts";
 export { trainingMonitor, type TrainingMonitor } from "./live/training-monitor.ts";
-export { param, params, type ParamOptions } from "./param.ts";
+export { param, params, setParam, type ParamOptions } from "./param.ts";
 export * from "./plots/index.ts";
 export { record } from "./record.ts";
 export { reviewer, type Reviewer } from "./reviewer.ts";

@@ -74,6 +74,18 @@ export function params(): Record<string, unknown> {
   return Object.fromEntries([...entries()].map(([name, entry]) => [name, entry.value]));
 }
 
+/**
+ * Move a parameter's widget as a hand would: the variable and the page follow.
+ *
+ * @returns false when there is no parameter of this name with a value in its widget, or the value does not fit it
+ */
+export function setParam(name: string, value: unknown): boolean {
+  const entry = entries().get(name);
+  if (!entry || !("value" in entry.control.input.state)) return false;
+  entry.control.input.set({ value });
+  return entry.value === value;
+}
+
 function show<T>(host: NotebookHost, name: string, field: Field<T>, value: T, control: ParamControl): void {
   const { description, unit } = field;
   const label = labelOf(name, field);

@@ -4,11 +4,13 @@ export type {
   EndReason,
   EvaluationMetrics,
   Recovery,
+  Rewind,
   RunEnd,
   RunStart,
   StepMetrics,
   TrainObserver,
 } from "./observer.ts";
+export type { RewindPoint } from "./rewind-points.ts";
 export { train, type TrainingData, type TrainingRun, type TrainOptions } from "./train.ts";
 export { trainConfig, trainPresets, type LiveSettings, type TrainSettings } from "./train-config.ts";
 export { Trainer } from "./trainer.ts";

@@ -29,3 +29,9 @@ export function applyLive<S extends LiveSettings>(
   if (names.length === 0) return { settings, changes: undefined };
   return { settings: { ...settings, ...Object.fromEntries(names.map((n) => [n, changes[n].to])) }, changes };
 }
+
+/** The settings that may change while the run goes on. */
+export function pickLive(settings: LiveSettings): LiveSettings {
+  const { learningRate, weightDecay, clipNorm, accumulate } = settings;
+  return { learningRate, weightDecay, clipNorm, accumulate };
+}

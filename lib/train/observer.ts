@@ -4,6 +4,7 @@
  * The names of the numbers are those of Hugging Face's Trainer and TRL (`loss`, `eval_loss`, `grad_norm`,
  * `learning_rate`, `num_tokens`), because charts, logs and other programs read them.
  */
+import type { RewindPoint } from "./rewind-points.ts";
 
 export interface RunStart {
   id: string;
@@ -64,6 +65,14 @@ export interface Recovery {
   to: number;
 }
 
+/** The run went back to an earlier point; the entry is that of the new branch, whose `step` it went back to. */
+export interface Rewind extends RunStart {
+  /** Last step of the branch that was left. */
+  from: number;
+  /** Live settings that are back at what they were, from their value in the branch that was left. */
+  changes: Record<string, { from: number; to: number }>;
+}
+
 export interface RunEnd {
   reason: EndReason;
   step: number;
@@ -82,7 +91,15 @@ export interface TrainObserver {
   onStep?(metrics: StepMetrics): void;
   onEvaluate?(metrics: EvaluationMetrics): void;
   onRecover?(recovery: Recovery): void;
+  /** The points that can be gone back to, each from before a change by hand; called when they have changed. */
+  onRewindPoints?(points: readonly RewindPoint[]): void;
+  onRewind?(rewind: Rewind): void;
   onEnd?(end: RunEnd): void;
   /** Read after each step: true ends the run, which saves first. */
   readonly stopRequested?: boolean;
+  /**
+   * Read after each step: the step of a rewind point, and the run goes back there and on in a folder of its own. To be
+   * taken back (undefined) when onRewind is called.
+   */
+  readonly rewindRequested?: number;
 }

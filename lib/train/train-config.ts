@@ -132,6 +132,13 @@ export const trainConfig = defineConfig("train", {
     description:
       "How often a run whose loss is no longer a number may go back to its last checkpoint and on with other data.",
   }),
+  rewindPoints: integer({
+    default: 5,
+    min: 0,
+    max: 1000,
+    unit: "checkpoints",
+    description: "How many checkpoints from before a change by hand are kept, to rewind to. 0: none.",
+  }),
 });
 
 export type TrainSettings = ConfigValues<typeof trainConfig>;

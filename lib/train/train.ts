@@ -4,19 +4,21 @@
  * What to show is the observer's business: a chart, a printer and a Stop button are observers. After each step
  * the event loop gets a turn, so that sliders and buttons work while it runs.
  */
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Batch, BatchLoader } from "../batches/random-windows.ts";
+import { loadTrainingState, loadWeights } from "../checkpoint/load.ts";
 import { saveCheckpoint, type TrainingState } from "../checkpoint/save.ts";
 import { fail } from "../core/errors.ts";
 import type { TrainableModel } from "../models/language-model.ts";
 import { notebookHost } from "../notebook/host.ts";
 import { trainingMonitor } from "../notebook/live/training-monitor.ts";
 import type { Tokenizer } from "../tokenizers/tokenizer.ts";
-import { bestSoFar } from "./best-so-far.ts";
-import { nanGuard } from "./nan-guard.ts";
-import type { EndReason, RunEnd, TrainObserver } from "./observer.ts";
-import { openRunLog, runId } from "./run-log.ts";
+import { forkDirectory, openBranch } from "./branch.ts";
+import type { EndReason, RunEnd, RunStart, TrainObserver } from "./observer.ts";
+import { applyLive, pickLive } from "./live-settings.ts";
+import { rewindPoints } from "./rewind-points.ts";
+import { runId } from "./run-log.ts";
 import type { LiveSettings, TrainSettings } from "./train-config.ts";
 import { Trainer } from "./trainer.ts";
 
@@ -83,7 +85,7 @@ export async function train(
 ): Promise<TrainingRun> {
   const { observer = trainingMonitor(), signal, live = () => ({}), tokenizer, resume } = options;
   const trainer = new Trainer(model, data.train, settings, resume);
-  const { steps, evaluateEvery, saveEvery, patience, keepBest, recoveries } = trainer.settings;
+  const { steps, evaluateEvery, saveEvery, patience, keepBest } = trainer.settings;
   if (trainer.steps >= steps) {
     trainer.dispose();
     fail("train", {
@@ -101,13 +103,13 @@ export async function train(
     options.parent !== undefined && resume ? { run: options.parent, step: resume.step } : resume?.parent;
 
   const id = runId(model.kind);
-  const directory = options.directory ?? join("runs", id);
-  const [checkpoint, bestFolder, averagedFolder] = ["checkpoint", "best", "averaged"].map((name) =>
-    join(directory, name),
-  );
-  const log = openRunLog(directory, { tensorboard: options.tensorboard });
-  const best = bestSoFar();
-  const guard = nanGuard(trainer, checkpoint, recoveries);
+  const { tensorboard } = options;
+  let branch = openBranch(trainer, {
+    id,
+    directory: options.directory ?? join("runs", id),
+    parent,
+    tensorboard,
+  });
   let interrupted = false;
   const unsubscribe = notebookHost()?.onInterrupt(() => (interrupted = true));
 
@@ -115,82 +117,117 @@ export async function train(
   const stopReason = (): EndReason | undefined =>
     interrupted ? "interrupted" : observer.stopRequested || signal?.aborted ? "stopped" : undefined;
   const save = (folder: string): void =>
-    saveCheckpoint(folder, { model, tokenizer, training: { ...trainer.state(), parent } });
+    saveCheckpoint(folder, { model, tokenizer, training: { ...trainer.state(), parent: branch.parent } });
+  const points = rewindPoints(trainer, save, trainer.settings.rewindPoints, (list) =>
+    observer.onRewindPoints?.(list),
+  );
 
-  async function look(): Promise<void> {
-    const measured = Object.entries((await options.evaluate?.(model)) ?? {});
-    const more = Object.fromEntries(measured.map(([name, value]) => [`eval_${name}`, value]));
-    const metrics = { ...(await trainer.evaluate(data.validation)), ...more };
-    log.write("evaluate", metrics);
-    observer.onEvaluate?.(metrics);
-    if (trainer.steps > 0 && best.update(metrics.eval_loss) && keepBest) save(bestFolder);
-  }
-
-  async function saveAverage(): Promise<void> {
-    await trainer.average?.during(() => saveCheckpoint(averagedFolder, { model, tokenizer }));
-  }
-
-  function end(reason: EndReason): TrainingRun {
-    const { loss = NaN, ...rest } = trainer.summary();
-    const summary = { reason, loss, ...rest, checkpoint };
-    log.write("end", summary);
-    observer.onEnd?.(summary);
-    return {
-      id,
-      directory,
-      ...summary,
-      ...(keepBest && { best: bestFolder }),
-      ...(trainer.average && { averaged: averagedFolder }),
-    };
-  }
-
-  try {
-    const start = {
-      id,
-      directory,
+  /** The branch's first line in its log, and for the observer. */
+  function start(): RunStart {
+    const entry = {
+      id: branch.id,
+      directory: branch.directory,
       step: trainer.steps,
       steps,
       parameters: model.parameters.count,
       tokens_per_step: trainer.tokensPerStep,
       config: { model: { kind: model.kind, ...model.config }, train: trainer.settings },
-      ...(parent && { parent }),
+      ...(branch.parent && { parent: branch.parent }),
     };
-    log.write("start", start);
-    observer.onStart?.(start);
+    branch.log.write("start", entry);
+    return entry;
+  }
+
+  async function look(): Promise<void> {
+    const measured = Object.entries((await options.evaluate?.(model)) ?? {});
+    const more = Object.fromEntries(measured.map(([name, value]) => [`eval_${name}`, value]));
+    const metrics = { ...(await trainer.evaluate(data.validation)), ...more };
+    branch.log.write("evaluate", metrics);
+    observer.onEvaluate?.(metrics);
+    if (trainer.steps > 0 && branch.lowest.update(metrics.eval_loss) && keepBest) save(branch.best);
+  }
+
+  async function saveAverage(): Promise<void> {
+    await trainer.average?.during(() => saveCheckpoint(branch.averaged, { model, tokenizer }));
+  }
+
+  /** Leaves this branch, saved, and goes on from an earlier point in a folder of its own. */
+  function rewind(to: number): void {
+    const wanted = live();
+    const point = points.back(to, wanted);
+    const from = trainer.steps;
+    save(branch.checkpoint);
+    finish("rewound");
+    branch.log.close();
+    loadWeights(model, point.folder);
+    const before = trainer.settings;
+    trainer.rewindTo(loadTrainingState(point.folder)!);
+    const directory = forkDirectory(branch.directory);
+    const left = { run: basename(branch.directory), step: to };
+    branch = openBranch(trainer, { id: basename(directory), directory, parent: left, tensorboard });
+    const { changes } = applyLive(before, pickLive(trainer.settings));
+    const started = start();
+    observer.onRewind?.({ ...started, from, changes: changes ?? {} });
+    observer.onRewindPoints?.(points.list);
+  }
+
+  function finish(reason: EndReason | "rewound"): Omit<RunEnd, "reason"> {
+    const { loss = NaN, ...rest } = trainer.summary();
+    const summary = { loss, ...rest, checkpoint: branch.checkpoint };
+    branch.log.write("end", { reason, ...summary });
+    return summary;
+  }
+
+  function end(reason: EndReason): TrainingRun {
+    const summary = { reason, ...finish(reason) };
+    observer.onEnd?.(summary);
+    return {
+      id: branch.id,
+      directory: branch.directory,
+      ...summary,
+      ...(keepBest && { best: branch.best }),
+      ...(trainer.average && { averaged: branch.averaged }),
+    };
+  }
+
+  try {
+    const started = start();
+    observer.onStart?.(started);
     if (trainer.steps === 0) await look();
     let reason: EndReason | undefined;
     while (!reason && trainer.steps < steps) {
-      const metrics = trainer.step(live());
-      log.write("step", metrics);
+      const metrics = trainer.step(points.before(live(), branch.directory));
+      branch.log.write("step", metrics);
       observer.onStep?.(metrics);
       if (!Number.isFinite(metrics.loss) || !Number.isFinite(metrics.grad_norm)) {
-        const to = guard.recover();
+        const to = branch.guard.recover();
         if (to === undefined) {
           end("nan");
-          return guard.giveUp(metrics.step);
+          return branch.guard.giveUp(metrics.step);
         }
-        log.write("recover", { step: metrics.step, to });
+        branch.log.write("recover", { step: metrics.step, to });
         observer.onRecover?.({ step: metrics.step, to });
       }
       await setImmediate();
       reason = stopReason();
+      if (!reason && observer.rewindRequested !== undefined) rewind(observer.rewindRequested);
       if (trainer.steps !== metrics.step) continue;
       if (!reason && due(evaluateEvery)) {
         await look();
-        if (patience > 0 && best.waited >= patience) reason = "early stop";
+        if (patience > 0 && branch.lowest.waited >= patience) reason = "early stop";
       }
       if (due(saveEvery)) {
-        save(checkpoint);
-        guard.saved();
+        save(branch.checkpoint);
+        branch.guard.saved();
       }
     }
     if (reason !== "early stop") await look();
-    save(checkpoint);
+    save(branch.checkpoint);
     await saveAverage();
     return end(reason ?? "finished");
   } finally {
     unsubscribe?.();
-    log.close();
+    branch.log.close();
     trainer.dispose();
   }
 }

@@ -147,6 +147,18 @@ export class Trainer {
     this.losses = [];
   }
 
+  /**
+   * Takes up an earlier state with its settings and its place in the data: what follows is what would have followed.
+   * The weights are the caller's.
+   *
+   * @throws GradbookError when the state is of another model or optimizer; nothing is changed then
+   */
+  rewindTo(state: TrainingState): void {
+    this.goBackTo(state);
+    this.loader.restore(state.loader);
+    this.settings = trainConfig.parse(state.settings);
+  }
+
   /** Frees the optimizer's memory and the compiled programs; the model stays. */
   dispose(): void {
     this.optimizer.dispose();

@@ -183,3 +183,34 @@ test("the figure draws raw values faintly behind the smoothed line, marks, and s
 test("the text of an empty chart says so", () => {
   expect(chartText(liveChart({ title: "loss", series: ["train"] }).state)).toBe("loss: no points yet");
 });
+
+test("going back leaves a pale branch, and the page draws what the kernel has", () => {
+  const host = installHost();
+  const chart = liveChart({ title: "loss", series: ["train", "validation"] });
+  for (let step = 0; step < 10; step++) chart.append(step, { train: step });
+  vi.advanceTimersByTime(100);
+  chart.branch(6, "rewound from 9");
+  chart.append(7, { train: 70 });
+  chart.mark(7, "rate 1 → 2");
+  vi.advanceTimersByTime(100);
+  const { state } = follow(host, openedState(host));
+  expect(state).toEqual(chart.state);
+  expect(state.points[0]).toEqual({ x: [0, 1, 2, 3, 4, 5, 6, 7], y: [0, 1, 2, 3, 4, 5, 6, 70] });
+  expect(state.series[2]).toMatchObject({ name: "train", left: true });
+  expect(state.points[2]).toEqual({ x: [6, 7, 8, 9], y: [6, 7, 8, 9] });
+  const { data, layout } = chartFigure(state) as {
+    data: { opacity?: number; showlegend: boolean }[];
+    layout: { annotations: { text: string; xshift: number }[] };
+  };
+  expect(data[2]).toMatchObject({ opacity: 0.4, showlegend: false });
+  expect(chartText(state)).toBe("loss: train 70 at step 7; earlier branches, left by a rewind: 1");
+  expect(layout.annotations.map(({ text }) => text)).toEqual(["rewound from 9", "rate 1 → 2"]);
+});
+
+test("texts of marks that lie close together stand side by side", () => {
+  const chart = liveChart({ title: "loss", series: ["train"] });
+  for (let step = 0; step <= 100; step++) chart.append(step, { train: 1 });
+  for (const x of [50, 20, 51, 52]) chart.mark(x, String(x));
+  const { annotations } = chartFigure(chart.state).layout as { annotations: { xshift: number }[] };
+  expect(annotations.map(({ xshift }) => xshift)).toEqual([0, 0, 13, 26]);
+});

@@ -1,4 +1,6 @@
 import { expect, test, vi } from "vitest";
+import { trainConfig } from "../../lib/train/train-config.ts";
+import { param, params, setParam } from "../../lib/notebook/param.ts";
 import { trainingMonitor } from "../../lib/notebook/live/training-monitor.ts";
 import { installHost, type MemoryHost } from "./memory-host.ts";
 
@@ -138,4 +140,43 @@ test("outside a notebook a run prints lines", () => {
   expect(written[1]).toMatch(
     /finished at step 100 of 100 after 12 s: loss 3\.200, validation loss 3\.300\n$/,
   );
+});
+
+test("a change by hand can be taken back: a button asks the loop, and the slider follows", () => {
+  const host = installHost();
+  const monitor = trainingMonitor();
+  param("learningRate", trainConfig.learningRate);
+  monitor.onStart({ step: 0, steps: 100, tokens_per_step: 960 });
+  setParam("learningRate", 0.01);
+  const changes = { learningRate: { from: 0.001, to: 0.01 } };
+  monitor.onRewindPoints([{ step: 40, changes }]);
+  for (let n = 40; n <= 60; n++) monitor.onStep(step(n));
+  const rewind = [...host.comms.values()].findLast(({ opened }) =>
+    /step 41 · learning rate 0.001 → 0.01/.test(JSON.stringify(opened.data)),
+  )!;
+  host.page.send(rewind.id, { method: "custom", content: { event: "click" } });
+  expect(monitor.rewindRequested).toBe(40);
+  const back = { learningRate: { from: 0.01, to: 0.001 } };
+  monitor.onRewind({ step: 40, from: 60, changes: back });
+  expect(monitor.rewindRequested).toBeUndefined();
+  expect(params()).toEqual({ learningRate: 0.001 });
+  monitor.onStep(step(41));
+  monitor.onEnd(end("stopped", 41));
+  const chart = host.outputs.find(({ data }) => "application/vnd.gradbook.live+json" in data)!;
+  expect(chart.data["text/plain"]).toMatch(/at step 41; earlier branches, left by a rewind: 1$/);
+  expect(JSON.stringify(chart.data)).toContain("rewound from 60");
+});
+
+test("a rewind to a checkpoint that has just made room for another is forgotten", () => {
+  const host = installHost();
+  const monitor = trainingMonitor();
+  monitor.onStart({ step: 0, steps: 100, tokens_per_step: 960 });
+  monitor.onRewindPoints([{ step: 40, changes: { clipNorm: { from: 1, to: 2 } } }]);
+  const rewind = [...host.comms.values()].findLast(({ opened }) =>
+    /step 41 · clip norm 1 → 2/.test(JSON.stringify(opened.data)),
+  )!;
+  host.page.send(rewind.id, { method: "custom", content: { event: "click" } });
+  monitor.onRewindPoints([{ step: 50, changes: { clipNorm: { from: 2, to: 3 } } }]);
+  expect(monitor.rewindRequested).toBeUndefined();
+  expect(rewind.closed).toBe(true);
 });

@@ -17,6 +17,11 @@ export interface Figure {
 const MAIN_WIDTH = 0.64;
 const SIDE_START = 0.75;
 const SIDE_GAP = 0.2;
+/** How pale a branch is that a rewind has left. */
+const LEFT_OPACITY = 0.4;
+/** Marks closer than this share of the axis have their texts side by side, so many pixels apart. */
+const MARK_SPACE = 0.02;
+const MARK_SHIFT = 13;
 
 /** The whole figure. */
 export function chartFigure(state: ChartState): Figure {
@@ -31,15 +36,22 @@ function chartTraces(state: ChartState): object[] {
       type: "scatter",
       name: series.name,
       legendgroup: series.name,
-      showlegend: series.panel === 0,
+      showlegend: series.panel === 0 && !series.left,
       ...axes,
+      ...(series.left && { opacity: LEFT_OPACITY, hoverinfo: "skip" }),
     };
-    const line = { color: series.color, dash: series.dash, width: 2 };
+    const line = { color: series.color, dash: series.dash, width: series.left ? 1.5 : 2 };
     if (series.smoothing === 0) {
       const marker = { color: series.color, size: 6 };
       return [{ ...base, ...points, mode: series.mode, line, marker, connectgaps: false }];
     }
-    const raw = { ...base, ...points, mode: "lines", line: { ...line, width: 1 }, opacity: 0.3 };
+    const raw = {
+      ...base,
+      ...points,
+      mode: "lines",
+      line: { ...line, width: 1 },
+      opacity: series.left ? 0.1 : 0.3,
+    };
     const smooth = {
       ...base,
       x: points.x,
@@ -109,7 +121,7 @@ function chartLayout(state: ChartState): Record<string, unknown> {
     // The same value at every update, so that a zoom by hand survives new points.
     uirevision: "live",
     shapes: state.marks.map(markLine),
-    annotations: [...state.panels.slice(1).map(sideTitle), ...state.marks.map(markText)],
+    annotations: [...state.panels.slice(1).map(sideTitle), ...markTexts(state)],
   };
 
   function sideTitle({ title }: { title: string }, side: number): object {
@@ -124,9 +136,22 @@ function markLine({ x }: Mark): object {
   return { type: "line", xref: "x", yref: "y domain", x0: x, x1: x, y0: 0, y1: 1, line };
 }
 
-function markText({ x, text }: Mark): object {
-  const place = { xref: "x", yref: "y domain", x, y: 1, xanchor: "left", yanchor: "top", textangle: 90 };
-  return { ...place, text, showarrow: false, font: { size: 10, color: MUTED } };
+/** The texts of the marks along their lines; those of neighbours that would cover each other are shifted. */
+function markTexts({ marks, points }: ChartState): object[] {
+  const ends = points.flatMap(({ x }) => [...x.slice(0, 1), ...x.slice(-1)]);
+  const space = MARK_SPACE * (Math.max(...ends) - Math.min(...ends));
+  const shifts = new Map<Mark, number>();
+  let before: Mark | undefined;
+  for (const mark of marks.toSorted((a, b) => a.x - b.x)) {
+    const close = before !== undefined && mark.x - before.x < space;
+    shifts.set(mark, close ? shifts.get(before!)! + MARK_SHIFT : 0);
+    before = mark;
+  }
+  return marks.map((mark) => {
+    const place = { xref: "x", yref: "y domain", x: mark.x, y: 1, xanchor: "left", yanchor: "top" };
+    const look = { text: mark.text, textangle: 90, showarrow: false, font: { size: 10, color: MUTED } };
+    return { ...place, ...look, xshift: shifts.get(mark) };
+  });
 }
 
 /** Where a panel lies: the first at the left, the rest stacked at the right. */
@@ -150,11 +175,15 @@ function axisKey(letter: "x" | "y", panel: number): string {
 
 /** What the chart shows, in a sentence: the alt text, and the plain text of the output. */
 export function chartText(state: ChartState): string {
-  const latest = state.series.flatMap((series, index) => latestValue(series, state.points[index]));
-  const at = Math.max(...state.points.flatMap(({ x }) => x.slice(-1)));
+  const current = state.series.map((series, index) => ({ series, points: state.points[index] }));
+  const drawn = current.filter(({ series }) => !series.left);
+  const latest = drawn.flatMap(({ series, points }) => latestValue(series, points));
+  const at = Math.max(...drawn.flatMap(({ points }) => points.x.slice(-1)));
+  const branches = state.series.filter(({ name, left }) => left && name === state.series[0].name).length;
+  const more = branches === 0 ? "" : `; earlier branches, left by a rewind: ${branches}`;
   return latest.length === 0
     ? `${state.title}: no points yet`
-    : `${state.title}: ${latest.join(", ")} at ${state.x} ${at}`;
+    : `${state.title}: ${latest.join(", ")} at ${state.x} ${at}${more}`;
 }
 
 function latestValue({ name }: SeriesSpec, { y }: Points): string[] {

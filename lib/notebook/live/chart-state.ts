@@ -27,6 +27,8 @@ export interface SeriesSpec {
    * over the nearest hundredth to either side. A share, so that a short curve is not flattened.
    */
   smoothing: number;
+  /** A branch that was left: drawn pale, without a place in the legend. */
+  left?: boolean;
 }
 
 /** A vertical line with a text: something changed here. */

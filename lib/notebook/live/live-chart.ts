@@ -40,6 +40,10 @@ export interface LiveChart {
   append(x: number, values: Record<string, number>): void;
   /** Draw a vertical line: something changed here. Returns the function that changes its text. */
   mark(x: number, text: string): (text: string) => void;
+  /**
+   * Go back to `x`: what lies beyond stays as a pale branch, a line says so, and the curves go on from there.
+   */
+  branch(x: number, text: string): void;
   /** No more points will come: everything is sent and the final figure is written. */
   end(): void;
 }
@@ -62,7 +66,7 @@ export function liveChart(options: LiveChartOptions): LiveChart {
     title: options.title,
     x: options.x ?? "step",
     panels: panels.map(({ title, yScale = "linear" }) => ({ title, yScale })),
-    series,
+    series: [...series],
     points: buffers.map(({ points }) => points),
     marks: [],
     running: true,
@@ -95,6 +99,16 @@ export function liveChart(options: LiveChartOptions): LiveChart {
         state.marks[index] = { x, text: next };
         output?.marked(index);
       };
+    },
+    branch(x, text) {
+      buffers.forEach((buffer, index) => {
+        const points = buffer.cut(x);
+        if (points.x.length === 0) return;
+        state.series.push({ ...series[index], left: true });
+        state.points.push(points);
+      });
+      state.marks.push({ x, text });
+      output?.branched();
     },
     end() {
       state.running = false;
@@ -145,7 +159,7 @@ function showChart(host: NotebookHost, state: ChartState) {
 
   function resend(): void {
     remember();
-    widget.resend(["points", "marks"]);
+    widget.resend(["series", "points", "marks"]);
   }
 
   return {
@@ -153,6 +167,10 @@ function showChart(host: NotebookHost, state: ChartState) {
       if (rewritten) resend();
       else toPage.request();
       toFile.request();
+    },
+    /** There are more series, and the old ones are shorter. */
+    branched(): void {
+      this.changed(true);
     },
     /** Marks from `index` on are new or have a new text. */
     marked(index: number): void {

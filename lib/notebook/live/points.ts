@@ -15,6 +15,8 @@ export interface PointBuffer {
   readonly points: Points;
   /** Take a value. Returns true when earlier points changed, so that a reader has to read all again. */
   push(x: number, y: number): boolean;
+  /** Take the points beyond `x` away. Returns them, after the last one before, where the curve goes on from. */
+  cut(x: number): Points;
 }
 
 /** @param limit points kept at most; even */
@@ -46,7 +48,17 @@ export function pointBuffer(limit = 4000): PointBuffer {
     stride *= 2;
   }
 
-  return { points, push };
+  function cut(x: number): Points {
+    const beyond = points.x.findIndex((at) => at > x);
+    const end = beyond < 0 ? points.x.length : beyond;
+    const start = beyond < 0 ? end : Math.max(0, end - 1);
+    const taken = { x: points.x.slice(start), y: points.y.slice(start) };
+    points.x.length = points.y.length = end;
+    waiting = [];
+    return taken;
+  }
+
+  return { points, push, cut };
 }
 
 /** Mean of the finite values in six digits (more is noise, and makes long files), null when there is none. */

@@ -28,6 +28,23 @@ export interface StepMetrics {
   changes?: Changes;
 }
 
+/** A checkpoint from before a change by hand. */
+export interface RewindPoint {
+  /** Steps taken when it was saved. */
+  step: number;
+  changes: Changes;
+}
+
+/** The run went back. */
+export interface Rewind {
+  /** The step it is at now. */
+  step: number;
+  /** The step it was at. */
+  from: number;
+  /** Settings that are back at what they were. */
+  changes: Changes;
+}
+
 export interface EvaluationMetrics {
   step: number;
   /** Mean nats per token of the validation text. */

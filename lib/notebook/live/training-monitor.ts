@@ -1,16 +1,24 @@
 /**
  * What a person watches while a model trains: the loss of training and validation, the learning rate and the
  * gradient norm as live curves; progress, speed, time left; a Stop button; a line in the chart wherever a
- * hyper-parameter was changed by hand.
+ * hyper-parameter was changed by hand, and a button that goes back to before it.
  *
  * It is an observer of the training loop (lib/train), which knows nothing about notebooks: the loop tells it
- * what happened and asks after each step whether to stop. Outside a notebook it prints lines.
+ * what happened and asks after each step whether to stop or to go back. Outside a notebook it prints lines.
  */
 import { speedometer } from "../../core/progress.ts";
 import { notebookHost } from "../host.ts";
+import { params, setParam } from "../param.ts";
 import { changeMarks } from "./change-marks.ts";
 import { liveChart, type LiveChart } from "./live-chart.ts";
-import type { EvaluationMetrics, RunEnd, RunStart, StepMetrics } from "./training-metrics.ts";
+import type {
+  EvaluationMetrics,
+  Rewind,
+  RewindPoint,
+  RunEnd,
+  RunStart,
+  StepMetrics,
+} from "./training-metrics.ts";
 import { trainingControls, trainingLines, type TrainingPanel } from "./training-panel.ts";
 
 export interface TrainingMonitor {
@@ -18,9 +26,14 @@ export interface TrainingMonitor {
   onStep(metrics: StepMetrics): void;
   onEvaluate(metrics: EvaluationMetrics): void;
   onRecover(recovery: { step: number; to: number }): void;
+  /** The points that the run can go back to. */
+  onRewindPoints(points: readonly RewindPoint[]): void;
+  onRewind(rewind: Rewind): void;
   onEnd(end: RunEnd): void;
   /** true once Stop was pressed; the loop finishes its step, saves and ends. */
   readonly stopRequested: boolean;
+  /** The step to go back to, once a Rewind button was pressed and until the loop has done so. */
+  readonly rewindRequested: number | undefined;
 }
 
 /**
@@ -30,22 +43,29 @@ export interface TrainingMonitor {
  */
 export function trainingMonitor({ title = "Training" } = {}): TrainingMonitor {
   const inNotebook = notebookHost() !== undefined;
-  const speed = speedometer(20);
+  let speed = speedometer(20);
   let chart: LiveChart | undefined;
   let markChanges: ReturnType<typeof changeMarks> | undefined;
   let panel: TrainingPanel | undefined;
   let evaluation: number | undefined;
   let stopRequested = false;
+  let rewindRequested: number | undefined;
 
   return {
     get stopRequested() {
       return stopRequested;
     },
+    get rewindRequested() {
+      return rewindRequested;
+    },
     onStart(run) {
       if (inNotebook) {
         chart = lossChart(title);
         markChanges = changeMarks(chart);
-        panel = trainingControls(run, () => (stopRequested = true));
+        panel = trainingControls(run, {
+          onStop: () => (stopRequested = true),
+          onRewind: (step) => (rewindRequested = step),
+        });
       } else {
         panel = trainingLines(title, run);
       }
@@ -64,6 +84,20 @@ export function trainingMonitor({ title = "Training" } = {}): TrainingMonitor {
     },
     onRecover({ step, to }) {
       chart?.mark(step, `no number: back to ${to}`);
+    },
+    onRewindPoints(points) {
+      panel?.rewindPoints(points);
+      // Pressed while the checkpoint made room for a newer one.
+      if (!points.some(({ step }) => step === rewindRequested)) rewindRequested = undefined;
+    },
+    onRewind({ step, from, changes }) {
+      rewindRequested = undefined;
+      speed = speedometer(20);
+      speed.update(step);
+      chart?.branch(step, `rewound from ${from}`);
+      if (chart) markChanges = changeMarks(chart);
+      for (const [name, { from: abandoned, to }] of Object.entries(changes))
+        if (params()[name] === abandoned) setParam(name, to);
     },
     onEnd(end) {
       chart?.end();

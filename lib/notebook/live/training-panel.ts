@@ -10,19 +10,28 @@ import { htmlLabel } from "../widgets/label.ts";
 import { floatProgress } from "../widgets/progress-bar.ts";
 import { throttle } from "./throttle.ts";
 import { roundedText, tiles, type Tile } from "./tiles.ts";
-import type { RunEnd, RunStart, StepMetrics } from "./training-metrics.ts";
+import { rewindButtons } from "./rewind-buttons.ts";
+import type { RewindPoint, RunEnd, RunStart, StepMetrics } from "./training-metrics.ts";
 
 export interface TrainingPanel {
   /** @param evaluation latest validation loss, if there was one */
   step(metrics: StepMetrics, evaluation: number | undefined, stepsPerSecond: number): void;
+  /** The points that the run can go back to. */
+  rewindPoints(points: readonly RewindPoint[]): void;
   end(end: RunEnd): void;
+}
+
+export interface PanelHandlers {
+  onStop(): void;
+  /** @param step that of a rewind point */
+  onRewind(step: number): void;
 }
 
 /** Milliseconds between updates. */
 const INTERVAL = 200;
 
-/** A progress bar, a Stop button and the numbers of the latest step, as widgets. */
-export function trainingControls(run: RunStart, onStop: () => void): TrainingPanel {
+/** A progress bar, a Stop button, the ways back and the numbers of the latest step, as widgets. */
+export function trainingControls(run: RunStart, { onStop, onRewind }: PanelHandlers): TrainingPanel {
   const bar = floatProgress({ value: run.step, max: run.steps, layout: { width: "auto", flex: "1 1 auto" } });
   const stop = button({
     description: "Stop",
@@ -35,7 +44,8 @@ export function trainingControls(run: RunStart, onStop: () => void): TrainingPan
     },
   });
   const numbers = htmlLabel();
-  const view = vbox([hbox([bar, stop], { layout: { align_items: "center" } }), numbers]);
+  const rewinds = rewindButtons(onRewind);
+  const view = vbox([hbox([bar, stop], { layout: { align_items: "center" } }), rewinds.row, numbers]);
   const shown = display({
     ...view[DISPLAY](),
     "text/plain": `training, step ${run.step} of ${run.steps}`,
@@ -51,8 +61,10 @@ export function trainingControls(run: RunStart, onStop: () => void): TrainingPan
       latest = { step: metrics.step, tiles: stepTiles(run, metrics, evaluation, stepsPerSecond) };
       update.request();
     },
+    rewindPoints: rewinds.show,
     end(end) {
       update.cancel();
+      rewinds.show([]);
       const finished = end.reason === "finished";
       bar.set({ value: end.step, bar_style: finished ? "success" : "warning" });
       stop.set({ description: finished ? "Done" : "Stopped", disabled: true, icon: "" });
@@ -72,6 +84,9 @@ export function trainingLines(title: string, run: RunStart): TrainingPanel {
       const validation = evaluation === undefined ? "" : ` · validation ${evaluation.toFixed(3)}`;
       const speed = formatRate(stepsPerSecond * tokens_per_step, "tokens");
       bar.update(step, `loss ${loss.toFixed(3)}${validation} · ${speed}`);
+    },
+    rewindPoints() {
+      // Nobody is there to press a button.
     },
     end: (end) => bar.end(endSentence(end)),
   };
