@@ -5,12 +5,12 @@ export type {
   EvaluationMetrics,
   Recovery,
   Rewind,
+  RewindPoint,
   RunEnd,
   RunStart,
   StepMetrics,
   TrainObserver,
 } from "./observer.ts";
-export type { RewindPoint } from "./rewind-points.ts";
 export { train, type TrainingData, type TrainingRun, type TrainOptions } from "./train.ts";
 export { trainConfig, trainPresets, type LiveSettings, type TrainSettings } from "./train-config.ts";
 export { Trainer } from "./trainer.ts";

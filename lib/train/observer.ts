@@ -4,7 +4,6 @@
  * The names of the numbers are those of Hugging Face's Trainer and TRL (`loss`, `eval_loss`, `grad_norm`,
  * `learning_rate`, `num_tokens`), because charts, logs and other programs read them.
  */
-import type { RewindPoint } from "./rewind-points.ts";
 
 export interface RunStart {
   id: string;
@@ -63,6 +62,16 @@ export type EndReason = "finished" | "stopped" | "interrupted" | "early stop" | 
 export interface Recovery {
   step: number;
   to: number;
+}
+
+/** A checkpoint from before a change by hand. */
+export interface RewindPoint {
+  /** Updates done when it was saved; the change came with the next one. */
+  step: number;
+  /** Folder of the checkpoint. */
+  folder: string;
+  /** What was changed then, from the value before to the last one of the drag. */
+  changes: Record<string, { from: number; to: number }>;
 }
 
 /** The run went back to an earlier point; the entry is that of the new branch, whose `step` it went back to. */

@@ -9,17 +9,9 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fail } from "../core/errors.ts";
 import { applyLive, type Changes } from "./live-settings.ts";
+import type { RewindPoint } from "./observer.ts";
 import type { LiveSettings } from "./train-config.ts";
 import type { Trainer } from "./trainer.ts";
-
-export interface RewindPoint {
-  /** Updates done when it was saved; the change came with the next one. */
-  step: number;
-  /** Folder of the checkpoint. */
-  folder: string;
-  /** What was changed then, from the value before to the last one of the drag. */
-  changes: Changes;
-}
 
 /** Milliseconds without a change after which the next one is a new one. */
 const DRAG_PAUSE = 1000;

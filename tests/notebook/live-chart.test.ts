@@ -194,7 +194,7 @@ test("going back leaves a pale branch, and the page draws what the kernel has", 
   chart.mark(7, "rate 1 → 2");
   vi.advanceTimersByTime(100);
   const { state } = follow(host, openedState(host));
-  expect(state).toEqual(chart.state);
+  expect(state).toMatchObject(chart.state);
   expect(state.points[0]).toEqual({ x: [0, 1, 2, 3, 4, 5, 6, 7], y: [0, 1, 2, 3, 4, 5, 6, 70] });
   expect(state.series[2]).toMatchObject({ name: "train", left: true });
   expect(state.points[2]).toEqual({ x: [6, 7, 8, 9], y: [6, 7, 8, 9] });
