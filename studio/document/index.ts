@@ -22,6 +22,7 @@ export {
   type StreamOutput,
 } from "./notebook.ts";
 export { parseNotebook, readNotebook } from "./read.ts";
+export { repairNotebook, type Repair } from "./repair.ts";
 export { notebookProblems } from "./validate.ts";
 export { formatNotebook, writeNotebook } from "./write.ts";
 export { OutputRecorder } from "./outputs.ts";

@@ -1,8 +1,8 @@
 /**
  * Notebook file → document: JSON, older formats upgraded, everything checked once.
  *
- * Left out: repair of broken files. The error says where the file stops being a notebook, and the file is
- * never touched.
+ * The error says where the file stops being a notebook, and the file is never touched; repair.ts reads what is left
+ * of a damaged one.
  */
 import { readFileSync } from "node:fs";
 import { fail } from "../../lib/core/errors.ts";

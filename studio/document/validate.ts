@@ -66,11 +66,25 @@ const notebook = z.looseObject({
  * an empty list for a valid one.
  */
 export function notebookProblems(value: unknown): string[] {
-  const result = notebook.safeParse(value);
-  const problems = result.success
-    ? []
-    : result.error.issues.map((issue) => `${place(issue.path)}: ${issue.message}`);
-  return problems.concat(duplicateIds(value));
+  return sentences(notebook.safeParse(value)).concat(duplicateIds(value));
+}
+
+/** The same for one cell. */
+export function cellProblems(value: unknown): string[] {
+  return sentences(cell.safeParse(value));
+}
+
+/** The same for one output. */
+export function outputProblems(value: unknown): string[] {
+  return sentences(output.safeParse(value));
+}
+
+export function isCellId(value: unknown): value is string {
+  return typeof value === "string" && shared.id.safeParse(value).success;
+}
+
+function sentences(result: z.ZodSafeParseResult<unknown>): string[] {
+  return result.success ? [] : result.error.issues.map((issue) => `${place(issue.path)}: ${issue.message}`);
 }
 
 function place(path: readonly PropertyKey[]): string {

@@ -6,7 +6,16 @@
  * Left out: the spelling of numbers (Python writes 1.0 and 1e-05 where JSON in JavaScript writes 1 and
  * 0.00001; the values are equal).
  */
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { splitBundle, splitLines } from "./lines.ts";
 import type { Cell, Notebook, Output } from "./notebook.ts";
@@ -34,7 +43,8 @@ export function writeNotebook(path: string, notebook: Notebook): void {
   try {
     const file = openSync(temporary, "w", mode);
     try {
-      writeSync(file, text);
+      // Not writeSync: on a disk that is nearly full it writes a part, and says so only in its result.
+      writeFileSync(file, text);
       fsyncSync(file);
     } finally {
       closeSync(file);

@@ -10,6 +10,7 @@ import { mimeModules, pluginModules } from "gradbook:lab-extensions";
 import dials from "./dials.ts";
 import kernelDeath from "./kernel-death.ts";
 import plotlyRenderer from "./plotly-renderer.ts";
+import repairNotice from "./repair-notice.ts";
 import resume from "./resume.ts";
 import startPage from "./start-page.ts";
 import "./style.css";
@@ -23,7 +24,16 @@ function exported<T>(modules: object[]): T[] {
 }
 
 async function start(): Promise<void> {
-  const ours = [widgets, cells, resume, cellExecutor, kernelDeath, dials, startPage] as Plugin[];
+  const ours = [
+    widgets,
+    cells,
+    resume,
+    cellExecutor,
+    kernelDeath,
+    dials,
+    startPage,
+    repairNotice,
+  ] as Plugin[];
   const plugins = [...exported<Plugin>(pluginModules).filter(({ id }) => id !== REPLACED_EXECUTOR), ...ours];
   const enabled = plugins.filter(({ id }) => !PageConfig.Extension.isDisabled(id));
   const registry = new JupyterPluginRegistry();

@@ -138,9 +138,22 @@ export function visitOf(request: Request): Visit {
   };
 }
 
+/** What the disk may refuse, in words: the page shows them when a save fails. */
+const DISK_TROUBLE: Record<string, string> = {
+  ENOSPC: "the disk is full: free some space and save again",
+  EDQUOT: "your share of the disk is used up: free some space and save again",
+  EFBIG: "the file is larger than this system lets it be",
+  EROFS: "the folder is read-only: save under another path, or download the notebook from the File menu",
+  EACCES: "no permission to write here: save under another path, or download the notebook from the File menu",
+  EPERM: "no permission to write here: save under another path, or download the notebook from the File menu",
+};
+
 /** Errors as Jupyter's clients expect them: JSON with a `message`. */
 function answerError(error: Error, c: Parameters<Parameters<Hono["onError"]>[0]>[1]): Response {
   if (error instanceof HTTPException) return c.json({ message: error.message, reason: null }, error.status);
+  const cause = DISK_TROUBLE[(error as NodeJS.ErrnoException).code ?? ""];
+  if (cause)
+    return c.json({ message: `${cause}; nothing was changed (${error.message})`, reason: null }, 507);
   // The user's own mistake (a file, a setting) is a sentence; anything else is ours and belongs into the log.
   if (!(error instanceof GradbookError)) console.error(error);
   return c.json({ message: error.message, reason: null }, 500);

@@ -8,7 +8,9 @@ import { constants, accessSync, readFileSync, readdirSync, statSync, type Stats 
 import path from "node:path";
 import { HTTPException } from "hono/http-exception";
 import { parseNotebook } from "../../document/read.ts";
+import { repairNotebook } from "../../document/repair.ts";
 import { mimeType } from "../mime.ts";
+import { damagedFile, REPAIR_KEY } from "./damaged.ts";
 import { cleanPath, type RootFolder } from "./root-folder.ts";
 import type { TrustStore } from "./trust.ts";
 
@@ -68,7 +70,7 @@ export function readModel(
   if (!options.content) return model;
   if (model.type === "notebook") {
     model.format = "json";
-    model.content = readNotebookContent(bytes, apiPath, trust);
+    model.content = readNotebookContent(bytes, apiPath, file, trust);
   } else {
     const { text, format } = decode(bytes, apiPath, options.format);
     model.content = text;
@@ -124,9 +126,20 @@ function withEntries(model: ContentModel, folder: string, apiPath: string): Cont
   return { ...model, format: "json", content: entries };
 }
 
-function readNotebookContent(bytes: Buffer, apiPath: string, trust: TrustStore): unknown {
+function readNotebookContent(bytes: Buffer, apiPath: string, file: string, trust: TrustStore): unknown {
   try {
     return trust.mark(parseNotebook(bytes.toString("utf8"), apiPath));
+  } catch {
+    return readDamaged(bytes, apiPath, file, trust);
+  }
+}
+
+/** What can be read of a damaged notebook, with a note of what was wrong for the page. */
+function readDamaged(bytes: Buffer, apiPath: string, file: string, trust: TrustStore): unknown {
+  try {
+    const { notebook, problems } = repairNotebook(bytes, apiPath);
+    notebook.metadata[REPAIR_KEY] = { problems, kept_as: path.basename(damagedFile(file)) };
+    return trust.mark(notebook);
   } catch (error) {
     throw new HTTPException(400, { message: (error as Error).message, cause: error });
   }

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -112,6 +113,24 @@ describe("a notebook file", () => {
     notebook.metadata.signature = "sha256:…";
     notebook.cells[0].metadata.trusted = true;
     expect(formatNotebook(notebook)).toBe(SAVED_BY_JUPYTER);
+  });
+
+  // A limit on file sizes cuts a write off as a full disk does: a part of it is written, then none.
+  test.skipIf(process.platform === "win32")("stays whole when the disk is full while it is saved", () => {
+    const folder = mkdtempSync(join(tmpdir(), "gradbook-"));
+    const file = join(folder, "a.ipynb");
+    writeFileSync(file, SAVED_BY_JUPYTER);
+    const module = new URL("../../../studio/document/index.ts", import.meta.url);
+    const script = `import { codeCell, newNotebook, writeNotebook } from "${module}";
+      writeNotebook(${JSON.stringify(file)}, newNotebook([codeCell("x".repeat(1_000_000))]));`;
+    const limited = `trap "" XFSZ; ulimit -f 64; exec "$0" --input-type=module-typescript -e "$1"`;
+    const { status, stderr } = spawnSync("bash", ["-c", limited, process.execPath, script], {
+      encoding: "utf8",
+    });
+    expect(stderr).toMatch(/EFBIG|ENOSPC/);
+    expect(status).toBe(1);
+    expect(readFileSync(file, "utf8")).toBe(SAVED_BY_JUPYTER);
+    expect(readdirSync(folder)).toEqual(["a.ipynb"]);
   });
 
   test("is replaced as a whole and leaves no temporary file behind", () => {

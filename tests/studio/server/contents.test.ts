@@ -60,12 +60,44 @@ describe("reading", () => {
     expect(await status("hash.txt?type=directory", "GET")).toBe(400);
   });
 
-  it("refuses a broken notebook with a sentence and leaves it alone", async () => {
+  it("refuses what is no notebook with a sentence and leaves it alone", async () => {
     writeFileSync(inFolder("broken.ipynb"), '{"cells": [');
     const response = await server.request("/api/contents/broken.ipynb");
     expect(response.status).toBe(400);
-    expect((await response.json()).message).toMatch(/broken\.ipynb: expected JSON.*was not changed/s);
+    expect((await response.json()).message).toMatch(/broken\.ipynb: expected a notebook.*was not changed/s);
     expect(readFileSync(inFolder("broken.ipynb"), "utf8")).toBe('{"cells": [');
+  });
+
+  it("shows what is left of a damaged notebook, and keeps the original when that is saved", async () => {
+    const text = JSON.stringify(notebookOf("1 + 1", "2 + 2"), null, 1);
+    const damaged = text.slice(0, text.lastIndexOf("execution_count"));
+    writeFileSync(inFolder("cut.ipynb"), damaged);
+    const { content } = await read("cut.ipynb");
+    const notebook = content as ReturnType<typeof notebookOf> & { metadata: { gradbook_repair?: object } };
+    expect(notebook.cells.map(({ source }) => source)).toEqual(["1 + 1", "2 + 2"]);
+    expect(notebook.metadata.gradbook_repair).toEqual({
+      problems: [
+        expect.stringMatching(/^The file ends in line/),
+        expect.stringMatching(/^Cell 2 was mended/),
+      ],
+      kept_as: "cut.ipynb.damaged",
+    });
+    expect(readFileSync(inFolder("cut.ipynb"), "utf8")).toBe(damaged);
+    for (let save = 0; save < 2; save++) {
+      await server.json("/api/contents/cut.ipynb", "PUT", { type: "notebook", format: "json", content });
+    }
+    expect(readFileSync(inFolder("cut.ipynb.damaged"), "utf8")).toBe(damaged);
+    expect(existsSync(inFolder("cut.ipynb.damaged-2"))).toBe(false);
+    expect(readFileSync(inFolder("cut.ipynb"), "utf8")).not.toContain("gradbook_repair");
+  });
+
+  it("refuses a notebook of a future format with what to do", async () => {
+    writeFileSync(inFolder("future.ipynb"), JSON.stringify({ ...notebookOf("1"), nbformat: 5 }));
+    const response = await server.request("/api/contents/future.ipynb");
+    expect(response.status).toBe(400);
+    expect((await response.json()).message).toMatch(
+      /got nbformat 5; this file is from a newer Jupyter; save it there/,
+    );
   });
 });
 
