@@ -21,6 +21,7 @@ import { LanguageSync } from "./session/language-sync.ts";
 import { installLoader } from "./session/loader.ts";
 import { renderStackTraces } from "./session/source-positions.ts";
 import { redirectStreams } from "./session/streams.ts";
+import { answerVariables } from "./session/variables.ts";
 import { FLAG, makeFlags } from "./shared/flags.ts";
 import type { FromUser, LanguageThreadData, ToUser, WireThreadData } from "./shared/messages.ts";
 
@@ -66,6 +67,7 @@ const input = new Input(post, promptAnswers.port2, flags);
 const bindings = new Bindings((name) => post({ type: "rebound", name }));
 const evaluator = new Evaluator(interrupts);
 
+answerVariables(comms, (names) => evaluator.read(names));
 redirectStreams(post);
 renderStackTraces();
 installLoader(folder, new LanguageSync(userToLanguage.port2, flags));

@@ -12,3 +12,9 @@ export const gradbookIcon = new LabIcon({
   name: "gradbook:logo",
   svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 32 32"><path class="jp-icon3" d="M6 8c4 12 8 15 20 16" fill="none" stroke="#616161" stroke-width="3.2" stroke-linecap="round"/><circle class="jp-icon3" cx="12" cy="18.6" r="3" fill="#616161"/></svg>`,
 });
+
+/** A table of names and values. */
+export const variablesIcon = new LabIcon({
+  name: "gradbook:variables",
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24"><g class="jp-icon3" fill="none" stroke="#616161" stroke-width="2"><rect x="3" y="4" width="18" height="16" rx="1"/><path d="M3 9h18M10 9v11M3 14.5h18"/></g></svg>`,
+});

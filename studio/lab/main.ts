@@ -10,10 +10,14 @@ import { mimeModules, pluginModules } from "gradbook:lab-extensions";
 import dials from "./dials.ts";
 import kernelDeath from "./kernel-death.ts";
 import plotlyRenderer from "./plotly-renderer.ts";
+import meters from "./meters.ts";
+import missingKernel from "./missing-kernel.ts";
+import progressTitle from "./progress-title.ts";
 import repairNotice from "./repair-notice.ts";
 import resume from "./resume.ts";
 import startPage from "./start-page.ts";
 import "./style.css";
+import variables from "./variables/index.ts";
 import widgets from "./widgets/index.ts";
 
 type Plugin = IPlugin<JupyterLab, unknown>;
@@ -33,6 +37,10 @@ async function start(): Promise<void> {
     dials,
     startPage,
     repairNotice,
+    missingKernel,
+    variables,
+    meters,
+    progressTitle,
   ] as Plugin[];
   const plugins = [...exported<Plugin>(pluginModules).filter(({ id }) => id !== REPLACED_EXECUTOR), ...ours];
   const enabled = plugins.filter(({ id }) => !PageConfig.Extension.isDisabled(id));

@@ -11,6 +11,9 @@ interface Repair {
   kept_as: string;
 }
 
+/** Pixels. */
+const [LINE_HEIGHT, FRAME_HEIGHT, MAX_HEIGHT] = [20, 84, 260];
+
 const plugin: JupyterFrontEndPlugin<void> = {
   id: "gradbook:repair-notice",
   description: "Tells that a damaged notebook was repaired.",
@@ -50,5 +53,7 @@ function notice(app: JupyterFrontEnd, panel: NotebookPanel, { problems, kept_as 
     fate.textContent = `Saved. The damaged file is kept beside this one, as ${kept_as}. `;
   });
   node.append(heading, list, fate, button);
+  // The header gives a widget the height it asks for.
+  node.style.minHeight = `${Math.min(MAX_HEIGHT, FRAME_HEIGHT + LINE_HEIGHT * problems.length)}px`;
   return new Widget({ node });
 }

@@ -16,6 +16,7 @@ import { labRoutes } from "./lab/routes.ts";
 import { settingsRoutes } from "./lab/settings.ts";
 import { staticRoutes } from "./lab/static-files.ts";
 import { workspaceRoutes } from "./lab/workspaces.ts";
+import { meterRoutes } from "./meters.ts";
 import { nbconvertRoutes } from "./nbconvert.ts";
 import type { Gate, Visit } from "./security/gate.ts";
 import { safeHeaders } from "./security/headers.ts";
@@ -114,6 +115,7 @@ export function createApp(studio: Studio): Hono {
   app.route("/", nbconvertRoutes(root));
   app.route("/", fileRoutes(root));
   app.route("/", courseRoutes(root, sessions));
+  app.route("/", meterRoutes());
   return app;
 }
 

@@ -88,6 +88,9 @@ describe.skipIf(!browserPath)("a file that is", () => {
     await dialog.waitFor();
     const offered = () => dialog.locator("option").allTextContents();
     await expect.poll(offered).toContain("TypeScript (gradbook)");
+    await lab.page
+      .getByText("was made for the kernel Julia 1.9.0 (julia-1.9), which is not installed")
+      .waitFor();
     await lab.screenshot("bad-3-kernel");
     await dialog.locator("select").selectOption({ label: "TypeScript (gradbook)" });
     await lab.page.click(".jp-Dialog .jp-mod-accept");

@@ -12,10 +12,10 @@ import { param } from "gradbook/notebook";
 import { train, trainConfig } from "gradbook/train";
 const text = Uint32Array.from("the whale swam and the whale dived and ".repeat(40), (c) => c.charCodeAt(0) % 32);
 const windows = { batchSize: 8, contextLength: 16 };
+const model = new GPT({ vocabSize: 32, contextLength: 16, layers: 2, heads: 2, width: 32 }, { seed: 1 });
 const validation = sequentialWindows(text, { ...windows, maxBatches: 2 });`,
   `const learningRate = param("learningRate", trainConfig.learningRate);`,
-  `const model = new GPT({ vocabSize: 32, contextLength: 16, layers: 2, heads: 2, width: 32 }, { seed: 1 });
-const data = { train: randomWindows(text, { ...windows, seed: 1 }), validation };
+  `const data = { train: randomWindows(text, { ...windows, seed: 1 }), validation };
 const settings = { steps: 100_000, schedule: "constant", warmupSteps: 0, evaluateEvery: 50 } as const;
 await train(model, data, settings, { live: () => ({ learningRate }), directory: "runs/whale" });`,
 ];
@@ -66,6 +66,23 @@ describe.skipIf(!browserPath)("a run that is rewound", () => {
     });
   }
 
+  it("tells meanwhile how far it is, what the machine does, and what the cells have made", async () => {
+    await expect.poll(() => lab.page.title(), WAIT).toMatch(/^\d+ % · .*whale/);
+    await expect
+      .poll(() => lab.page.locator(".gb-Meters").innerText(), WAIT)
+      .toMatch(/^CPU \d+ % · memory [\d.]+ GiB of/);
+    await lab.command("gradbook:show-variables");
+    const row = (name: string) =>
+      lab.page
+        .locator(".gb-Variables tr", { has: lab.page.getByRole("cell", { name, exact: true }) })
+        .innerText();
+    await expect.poll(() => row("text"), WAIT).toMatch(/Uint32Array\s+\[1560\]\s+6\.09 KiB/);
+    await expect.poll(() => row("model"), WAIT).toMatch(/GPT\s+[\d,]+ parameters\s+[\d.]+ KiB/);
+    await expect.poll(() => row("learningRate"), WAIT).toMatch(/number\s+0\.001/);
+    await lab.screenshot("rewind-0-panels");
+    await lab.command("application:toggle-right-area");
+  });
+
   it("offers the way back as soon as the slider has changed the training", async () => {
     await dial("0.5");
     await lab.page.getByRole("button", { name: /step \d+ · learning rate 0\.001 → 0\.5/ }).waitFor();
@@ -79,7 +96,9 @@ describe.skipIf(!browserPath)("a run that is rewound", () => {
     await button.click();
     await expect.poll(async () => (await curves()).some(({ opacity }) => opacity === 0.4), WAIT).toBe(true);
     const left = (await curves()).filter(({ name, opacity }) => name === "train" && opacity === 0.4);
-    expect(left).toMatchObject([{ first: step }]);
+    expect(left).toHaveLength(1);
+    // One point stands for several steps when the run is long.
+    expect(Math.abs(left[0].first - step)).toBeLessThan(64);
     expect(left[0].last).toBeGreaterThan(step + 60);
     await expect.poll(() => lab.page.locator(".widget-readout").first().innerText(), WAIT).toBe("0.00100");
     await lab.untilCurve(step + 30);
@@ -95,6 +114,7 @@ describe.skipIf(!browserPath)("a run that is rewound", () => {
     await lab.page.getByRole("button", { name: "Stop" }).click();
     await expect.poll(async () => (await lab.cell(2)).state, WAIT).toBe("idle");
     await lab.screenshot("rewind-3-other-value");
+    await expect.poll(() => lab.page.title(), WAIT).not.toContain("%");
   });
 
   it("has left both branches in the run history", () => {

@@ -25,6 +25,7 @@ export class Evaluator {
   readonly #interrupts: Interrupts;
   readonly #started = new Map<number, Promise<void>>();
   readonly #results = new Map<number, unknown>();
+  #readInto: ((name: string, read: () => unknown) => void) | undefined;
 
   constructor(interrupts: Interrupts) {
     this.#interrupts = interrupts;
@@ -45,6 +46,24 @@ export class Evaluator {
   start = (cell: number, work: () => Promise<void>): void => {
     this.#started.set(cell, work());
   };
+
+  /** Values of names in the cells' scope; a name without a value is left out. */
+  read(names: string[]): Map<string, unknown> {
+    const values = new Map<string, unknown>();
+    this.#readInto = (name, read) => {
+      try {
+        values.set(name, read());
+      } catch {
+        // Declared, but its cell failed before it got its value; or a type.
+      }
+    };
+    const reads = names.map((name) => `__kernel.read(${JSON.stringify(name)}, () => ${name});`);
+    void this.#post({ expression: reads.join(""), replMode: true });
+    return values;
+  }
+
+  /** Called by the script of `read`. */
+  take = (name: string, read: () => unknown): void => this.#readInto?.(name, read);
 
   /** Runs one cell to its end; never rejects. */
   async run(request: ExecuteRequest): Promise<CellOutcome> {

@@ -29,6 +29,7 @@ export function notebookGlobals(
     import: importFromCell,
     result: evaluator.result,
     start: evaluator.start,
+    read: evaluator.take,
     expectBinding: bindings.expect,
     magics: makeMagics(host, interrupts),
     /** import.meta of a cell. */

@@ -49,6 +49,8 @@ export interface ChartState {
   marks: Mark[];
   /** false when no more points will come. */
   running: boolean;
+  /** How much of the work is done, 0 to 1: shown in the tab's title. */
+  progress?: number;
   /** Pixels. */
   height: number;
 }

@@ -44,12 +44,16 @@ export interface LiveChart {
    * Go back to `x`: what lies beyond stays as a pale branch, a line says so, and the curves go on from there.
    */
   branch(x: number, text: string): void;
+  /** How much of the work is done, 0 to 1: shown in the tab's title, at most once a second. */
+  progress(share: number): void;
   /** No more points will come: everything is sent and the final figure is written. */
   end(): void;
 }
 
 /** Milliseconds between messages to the page. */
 const PAGE_INTERVAL = 50;
+/** Milliseconds between updates of the tab's title. */
+const TITLE_INTERVAL = 1000;
 /** Milliseconds between figures for the file. */
 const FIGURE_INTERVAL = 5000;
 
@@ -110,6 +114,10 @@ export function liveChart(options: LiveChartOptions): LiveChart {
       state.marks.push({ x, text });
       output?.branched();
     },
+    progress(share) {
+      state.progress = share;
+      output?.progressed();
+    },
     end() {
       state.running = false;
       output?.end();
@@ -151,6 +159,7 @@ function showChart(host: NotebookHost, state: ChartState) {
   });
   const toFile = throttle(FIGURE_INTERVAL, () => host.display(bundle(), { displayId, update: true }));
   toFile.skip();
+  const toTitle = throttle(TITLE_INTERVAL, () => widget.set({ progress: state.progress }));
 
   function remember(): void {
     sent = state.points.map(({ x }) => x.length);
@@ -177,7 +186,9 @@ function showChart(host: NotebookHost, state: ChartState) {
       sentMarks = Math.min(sentMarks, index);
       this.changed(false);
     },
+    progressed: () => toTitle.request(),
     end(): void {
+      toTitle.cancel();
       toPage.cancel();
       resend();
       widget.set({ running: false });

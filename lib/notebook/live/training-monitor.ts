@@ -72,10 +72,11 @@ export function trainingMonitor({ title = "Training" } = {}): TrainingMonitor {
       speed.update(run.step);
     },
     onStep(metrics) {
-      const { step, loss, learning_rate, grad_norm, changes = {} } = metrics;
+      const { step, steps, loss, learning_rate, grad_norm, changes = {} } = metrics;
       speed.update(step);
       markChanges?.(step, changes);
       chart?.append(step, { train: loss, "learning rate": learning_rate, "gradient norm": grad_norm });
+      chart?.progress(step / steps);
       panel?.step(metrics, evaluation, speed.rate());
     },
     onEvaluate({ step, eval_loss }) {

@@ -62,6 +62,11 @@ export class LiveChartModel extends WidgetModel {
     return this.get("running") === true;
   }
 
+  /** How much of the work is done, 0 to 1; undefined when the chart does not say. */
+  get progress(): number | undefined {
+    return (this.attributes as ChartState).progress;
+  }
+
   figure(): Figure {
     return chartFigure(this.attributes as ChartState);
   }

@@ -1,0 +1,37 @@
+/** Variables as a table; what takes most memory is easy to find. */
+export interface Variable {
+  name: string;
+  kind: string;
+  shape?: number[];
+  bytes?: number;
+  glance?: string;
+}
+
+export function variableTable(variables: Variable[]): HTMLElement {
+  const table = document.createElement("table");
+  const head = table.createTHead().insertRow();
+  for (const title of ["name", "kind", "shape", "memory"]) {
+    head.append(Object.assign(document.createElement("th"), { textContent: title, scope: "col" }));
+  }
+  const body = table.createTBody();
+  for (const { name, kind, shape, bytes, glance = "" } of variables) {
+    const row = body.insertRow();
+    row.title = glance;
+    const memory = bytes === undefined ? "" : formatBytes(bytes);
+    for (const text of [name, kind, shape ? `[${shape.join(", ")}]` : glance, memory])
+      row.insertCell().textContent = text;
+  }
+  const sum = variables.reduce((total, { bytes = 0 }) => total + bytes, 0);
+  const foot = table.createTFoot().insertRow();
+  for (const text of [`${variables.length} names`, "", "", formatBytes(sum)])
+    foot.insertCell().textContent = text;
+  return table;
+}
+
+/** `1.5 MiB` */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
+  const value = bytes / 1024 ** power;
+  return `${power === 0 ? value : value.toPrecision(3)} ${units[power]}`;
+}
