@@ -12,6 +12,7 @@ import { writeNotebook } from "../../studio/document/write.ts";
 import { labBundle } from "../../studio/lab/bundle/index.ts";
 import { findBrowser } from "../../studio/report/browser.ts";
 import { median, type Line } from "../report.ts";
+import { limits } from "./limits.ts";
 import { ours, pipLab, startStudio, type StudioServer } from "./servers.ts";
 
 const ROUNDS = 5;
@@ -47,9 +48,10 @@ export async function bench({ peers }: { peers: boolean }): Promise<Line[]> {
       note("HTML export", i, report);
     }
   }
+  const own = await limits(browser, folder);
   await browser.close();
   rmSync(folder, { recursive: true });
-  return [...times].flatMap(([what, table]) =>
+  const compared = [...times].flatMap(([what, table]) =>
     table.map((own, i) => ({
       what,
       contestant: kinds[i].name,
@@ -60,6 +62,7 @@ export async function bench({ peers }: { peers: boolean }): Promise<Line[]> {
       about: {},
     })),
   );
+  return [...compared, ...own];
 }
 
 /** Milliseconds from the address being entered until the cells are seen, and until the kernel is idle. */

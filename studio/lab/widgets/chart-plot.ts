@@ -20,6 +20,7 @@ export class ChartPlot {
   #busy = false;
   /** Something changed meanwhile. */
   #stale = false;
+  #revision = 0;
   #disposed = false;
 
   /** @param figure makes the figure when it is time to draw */
@@ -54,7 +55,9 @@ export class ChartPlot {
     this.#stale = false;
     const started = performance.now();
     const { data, layout } = this.#figure();
-    await plotly.react(this.node, data, themed(layout), PLOTLY_CONFIG);
+    // The points grow in place, which plotly does not see by itself.
+    const revised = { ...themed(layout), datarevision: ++this.#revision };
+    await plotly.react(this.node, data, revised, PLOTLY_CONFIG);
     this.#plotly = plotly;
     const cost = performance.now() - started;
     setTimeout(() => this.#rested(), Math.max(MIN_INTERVAL, SLOWDOWN * cost));
