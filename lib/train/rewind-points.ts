@@ -50,6 +50,8 @@ export function rewindPoints(
   let list: RewindPoint[] = [];
   let held: Partial<LiveSettings> = {};
   let latest = -Infinity;
+  // What differs before the first step was not changed while it trained.
+  const first = trainer.steps;
 
   function add(changes: Changes, directory: string): void {
     const now = performance.now();
@@ -78,7 +80,7 @@ export function rewindPoints(
       for (const [name] of moved) delete held[name as keyof LiveSettings];
       const wanted = Object.fromEntries(moved) as Partial<LiveSettings>;
       const { changes } = applyLive(trainer.settings, wanted);
-      if (changes && most > 0) add(changes, directory);
+      if (changes && most > 0 && trainer.steps > first) add(changes, directory);
       return wanted;
     },
     back(step, live) {

@@ -33,7 +33,7 @@ async function play(
   more: object = {},
 ) {
   setRandomState(drawn);
-  let slider: Partial<LiveSettings> = {};
+  let slider: Partial<LiveSettings> = { ...moves[0] };
   let points: readonly RewindPoint[] = [];
   const [events, left]: [Rewind[], Set<number>] = [[], new Set(Object.keys(rewinds).map(Number))];
   let wanted: number | undefined;
@@ -84,6 +84,12 @@ describe("rewinding", () => {
       step: 5,
       settings: { learningRate: 0.001 },
     });
+  });
+
+  it("does not take a slider that stands elsewhere from the start for a change", async () => {
+    const { points, rates } = await play({ moves: { 0: { learningRate: 0.01 } } });
+    expect(points).toEqual([]);
+    expect(rates[0]).toBe(0.01);
   });
 
   it("takes the changes of a drag as one, from the value before it", async () => {
