@@ -1,7 +1,11 @@
 /** `/nbconvert`: "Save and Export Notebook As", answered by our own reports. */
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
+import type { Export } from "../report/export.ts";
 import type { RootFolder } from "./contents/root-folder.ts";
+import type { ExportAnswer, ExportJob } from "./export-process.ts";
 import { attachment } from "./files.ts";
 import { SANDBOX } from "./security/headers.ts";
 
@@ -22,9 +26,7 @@ export function nbconvertRoutes(root: RootFolder): Hono {
       const message = `expected a format of ${Object.keys(FORMATS).join(", ")}, got ${format}`;
       throw new HTTPException(404, { message });
     }
-    // Loaded on demand: highlighters and a PDF printer have no place in the start of a server.
-    const { exportNotebook } = await import("../report/index.ts");
-    const report = await exportNotebook(format as keyof typeof FORMATS, root.resolve(path));
+    const report = await exportApart({ format, file: root.resolve(path) });
     const headers: Record<string, string> = {
       "Content-Type": report.mime,
       "Content-Security-Policy": SANDBOX,
@@ -33,4 +35,21 @@ export function nbconvertRoutes(root: RootFolder): Hono {
     return c.body(typeof report.data === "string" ? report.data : new Uint8Array(report.data), 200, headers);
   });
   return routes;
+}
+
+/**
+ * In a process of its own: highlighters, formulas and a printer stay out of the server's memory (a thread's would count
+ * to it), and kernels are heard while a long report is made.
+ */
+async function exportApart(job: ExportJob): Promise<Export> {
+  const child = fork(fileURLToPath(new URL("export-process.ts", import.meta.url)), {
+    serialization: "advanced",
+  });
+  child.send(job);
+  const answer = await new Promise<ExportAnswer>((resolve) => {
+    child.once("message", (message) => resolve(message as ExportAnswer));
+    child.once("exit", (code) => resolve({ problem: `export: the process ended early with code ${code}` }));
+  });
+  if ("problem" in answer) throw new HTTPException(500, { message: answer.problem });
+  return answer.report;
 }
