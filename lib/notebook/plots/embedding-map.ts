@@ -1,14 +1,16 @@
 /**
  * Vectors as points of a map: their projection on the two directions in which they differ most (principal
- * components). Vectors that the model holds for similar lie near each other.
+ * components), or by t-SNE, which keeps neighbourhoods better and distances worse. Vectors that the model holds for
+ * similar lie near each other.
  *
- * Left out: t-SNE and UMAP, which keep neighbourhoods better and distances worse.
+ * Left out: UMAP.
  */
 import { fail } from "../../core/errors.ts";
 import { random } from "../../core/random.ts";
 import type { Displayable } from "../bundle.ts";
 import { figure, layoutOf, type ChartOptions } from "./figure.ts";
 import { colorOf } from "./palette.ts";
+import { tsne, type TsneOptions } from "./t-sne.ts";
 import { visible } from "./visible-text.ts";
 
 export interface EmbeddingMapOptions extends ChartOptions {
@@ -16,6 +18,10 @@ export interface EmbeddingMapOptions extends ChartOptions {
   labels: readonly string[];
   /** Group of each point; each group has its colour. */
   groups?: readonly string[];
+  /** `pca` (default): large distances are true; `t-sne`: neighbours are, and groups come apart. */
+  method?: "pca" | "t-sne";
+  /** Of t-SNE. */
+  tsne?: TsneOptions;
 }
 
 /** @throws GradbookError when there are not as many labels as vectors */
@@ -23,11 +29,11 @@ export function embeddingMap(
   vectors: ArrayLike<ArrayLike<number>>,
   options: EmbeddingMapOptions,
 ): Displayable {
-  const { labels, groups } = options;
+  const { labels, groups, method = "pca", tsne: tsneOptions } = options;
   if (labels.length !== vectors.length) {
     fail("embeddingMap", { expected: `${vectors.length} labels, one per vector`, got: labels.length });
   }
-  const { points, explained } = principalComponents(vectors, 2);
+  const { points, alt } = method === "pca" ? byComponents(vectors) : byNeighbours(vectors, tsneOptions);
   const names = groups ? [...new Set(groups)] : [""];
   const data = names.map((name, index) => {
     const members = labels.map((_, point) => point).filter((point) => !groups || groups[point] === name);
@@ -45,9 +51,25 @@ export function embeddingMap(
     };
   });
   const layout = { ...layoutOf({ height: 480, ...options }), showlegend: groups !== undefined };
-  const share = Math.round(100 * explained.reduce((sum, part) => sum + part, 0));
-  const alt = `${vectors.length} vectors on two components, which hold ${share} % of the variance`;
   return figure(data, layout, `${options.title ?? "embedding map"}: ${alt}`);
+}
+
+function byComponents(vectors: ArrayLike<ArrayLike<number>>): { points: number[][]; alt: string } {
+  const { points, explained } = principalComponents(vectors, 2);
+  const share = Math.round(100 * explained.reduce((sum, part) => sum + part, 0));
+  return {
+    points,
+    alt: `${vectors.length} vectors on two components, which hold ${share} % of the variance`,
+  };
+}
+
+function byNeighbours(
+  vectors: ArrayLike<ArrayLike<number>>,
+  options?: TsneOptions,
+): { points: number[][]; alt: string } {
+  const { points, divergence } = tsne(vectors, options);
+  const left = divergence.toFixed(2);
+  return { points, alt: `${vectors.length} vectors by t-SNE, ${left} nats from their neighbourhoods` };
 }
 
 /**

@@ -5,6 +5,7 @@ export { calibrationChart, calibrationOf } from "./calibration.ts";
 export { confusionMatrix } from "./confusion-matrix.ts";
 export { dataTable } from "./data-table.ts";
 export { embeddingMap, principalComponents } from "./embedding-map.ts";
+export { tsne, type TsneOptions } from "./t-sne.ts";
 export { heatMap } from "./heat-map.ts";
 export { histogram } from "./histogram.ts";
 export { imageGrid } from "./image-grid.ts";
