@@ -45,8 +45,16 @@ export async function htmlToPdf(html: string, browserPath: string): Promise<Buff
   }
 }
 
-/** The report as a page that opens the print dialog by itself: the way to a PDF when no browser can be driven. */
+/**
+ * The report as a page that opens the print dialog by itself: the way to a PDF when no browser can be driven. A line at
+ * the top, which is not printed, says so.
+ */
 export function printingHtml(html: string): string {
+  const notice =
+    "<style>@media print { #print-notice { display: none } }</style>" +
+    '<p id="print-notice" role="note" style="margin:0;padding:.6em 1em;background:#fff3cd;color:#533f03">' +
+    "No Chrome, Chromium or Edge was found that could print this by itself. Choose “Save as PDF” in the print " +
+    "dialog, or install one (CHROME_PATH names it) and export again.</p>";
   const script = '<script>addEventListener("load", () => setTimeout(print, 1500))</script>';
-  return html.replace("</body>", `${script}\n</body>`);
+  return html.replace(/<body[^>]*>/, (body) => body + notice).replace("</body>", `${script}\n</body>`);
 }

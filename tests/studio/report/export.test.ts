@@ -36,6 +36,9 @@ describe("exporting a saved notebook", () => {
     const report = await exportNotebook("pdf", file, { browser: null });
     expect(report.name).toBe("sample.html");
     expect(report.data).toContain("setTimeout(print");
+    expect(report.data).toMatch(
+      /<body[^>]*><style>.*Choose “Save as PDF” in the print dialog, or install one/,
+    );
     expect(report.note).toMatch(/no Chrome, Chromium or Edge was found/);
   });
 

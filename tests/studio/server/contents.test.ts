@@ -1,5 +1,5 @@
 /** The contents API as JupyterLab and other clients use it. */
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ContentModel } from "../../../studio/server/contents/model.ts";
@@ -147,6 +147,27 @@ describe("saving", () => {
     expect(await status("locked/a.txt", "PUT", { type: "file", content: "" })).toBeGreaterThanOrEqual(400);
     expect((await read("locked", "?content=0")).writable).toBe(false);
   });
+
+  it("in a read-only folder leaves the old file, and says what to do", async () => {
+    const folder = inFolder("read-only");
+    mkdirSync(folder);
+    const old = JSON.stringify(notebookOf("1"));
+    writeFileSync(path.join(folder, "a.ipynb"), old);
+    chmodSync(folder, 0o555);
+    const response = await asNobody([server.outside, server.folder], () =>
+      server.request("/api/contents/read-only/a.ipynb", {
+        method: "PUT",
+        body: JSON.stringify({ type: "notebook", format: "json", content: notebookOf("2") }),
+      }),
+    );
+    expect(response.status).toBe(507);
+    expect((await response.json()).message).toMatch(
+      /^no permission to write here: save under another path, or download .* nothing was changed/,
+    );
+    expect(readFileSync(path.join(folder, "a.ipynb"), "utf8")).toBe(old);
+    expect(readdirSync(folder)).toEqual(["a.ipynb"]);
+    chmodSync(folder, 0o755);
+  });
 });
 
 describe("files", () => {
@@ -209,3 +230,15 @@ it("the export menu's formats lead to a report", async () => {
   expect(await response.text()).toContain("<!doctype html>");
   expect((await server.request("/nbconvert/exe/new.ipynb")).status).toBe(404);
 });
+
+/** Runs with the rights of a stranger where the tests are run by root, for whom no folder is read-only. */
+async function asNobody<T>(through: string[], work: () => Promise<T>): Promise<T> {
+  if (process.getuid?.() !== 0) return work();
+  for (const folder of through) chmodSync(folder, 0o755);
+  process.seteuid!(65534);
+  try {
+    return await work();
+  } finally {
+    process.seteuid!(0);
+  }
+}
