@@ -17,20 +17,11 @@ import {
   closeSync,
   fsyncSync,
 } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheFolder } from "../lib/core/cache-folder.ts";
 import { GradbookError } from "../lib/core/errors.ts";
 import { progress } from "../lib/core/progress.ts";
 import type { DataFile } from "./card.ts";
-
-/** The folder for downloaded data sets. */
-export function cacheFolder(): string {
-  if (process.env.GRADBOOK_CACHE) return process.env.GRADBOOK_CACHE;
-  if (process.platform === "darwin") return join(homedir(), "Library/Caches/gradbook");
-  if (process.platform === "win32")
-    return join(process.env.LOCALAPPDATA ?? join(homedir(), "AppData/Local"), "gradbook");
-  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "gradbook");
-}
 
 /** Files of this process that have been checked. */
 const checked = new Set<string>();

@@ -8,10 +8,10 @@ import { createWriteStream, existsSync, mkdirSync, renameSync, rmSync } from "no
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline as pipe } from "node:stream/promises";
+import { cacheFolder } from "../lib/core/cache-folder.ts";
 import { fail, GradbookError } from "../lib/core/errors.ts";
 import { read, type ReadOptions } from "../lib/data/read/read.ts";
 import type { Source } from "../lib/data/pipeline/step.ts";
-import { cacheFolder } from "./download.ts";
 
 export interface HubFile {
   /** `"owner/name"`. */

@@ -2,7 +2,8 @@
 export { mobyDick, isHeldOut, type Chapter, type MobyDick } from "./moby-dick.ts";
 export { cardText, type CardFacts, type Dataset } from "./card.ts";
 export { datasetNamed, datasets } from "./catalogue.ts";
-export { cacheFolder, cachedFile } from "./download.ts";
+export { cacheFolder } from "../lib/core/cache-folder.ts";
+export { cachedFile } from "./download.ts";
 export { fromHub, hubFile, type HubFile } from "./hub.ts";
 export { packageFolder } from "./npm-package.ts";
 export { badWordLists, opinionTones } from "./word-lists.ts";

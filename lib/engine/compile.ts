@@ -9,11 +9,12 @@
  * Left out: values that decide control flow (read them outside), shapes that depend on data.
  */
 import { bindInputs } from "./bind.ts";
+import { callEagerly } from "./eager/compiled.ts";
 import { plan, type Plan } from "./graph/plan.ts";
 import type { Program } from "./graph/program.ts";
 import { leaf, type Data, type Value } from "./graph/value.ts";
 import { onnxProgram } from "./onnx/program.ts";
-import { backend } from "./record/backend.ts";
+import { backend, BACKEND_NAME } from "./record/backend.ts";
 import { tensorInfo } from "./record/register.ts";
 import { singleton } from "./singleton.ts";
 import { engineStats } from "./stats.ts";
@@ -63,6 +64,7 @@ export function compile<F extends TensorFunction>(fn: F, { name = fn.name || "fu
 
   const run = (...args: unknown[]): unknown => {
     if (backend.trace) return fn(...args);
+    if (tf.getBackend() !== BACKEND_NAME) return callEagerly(name, fn, args);
     const tensors: tf.Tensor[] = [];
     const structure = flatten(name, args, tensors);
     const key = `${structureKey(structure)}${tensors.map(({ dtype, shape }) => `${dtype}[${shape}]`)}`;

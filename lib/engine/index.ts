@@ -1,11 +1,14 @@
 /**
  * The engine: write tensors with the TensorFlow.js API, run them as compiled graphs.
  *
- * Importing this registers the tfjs backend "graph" and makes it the current one.
+ * Importing this registers the tfjs backend "graph" and makes it the current one, or the engine that
+ * `GRADBOOK_ENGINE` names.
  */
 import { installGraphBackend } from "./record/install.ts";
+import { useEngine } from "./use-engine.ts";
 
 installGraphBackend();
+if (process.env.GRADBOOK_ENGINE) useEngine(process.env.GRADBOOK_ENGINE);
 
 export { tf } from "./tf.ts";
 export { compile, type Compiled } from "./compile.ts";
@@ -39,4 +42,5 @@ export { groupNorm } from "./ops/group-norm.ts";
 export { exportOnnx, type ExportOptions } from "./export-onnx.ts";
 export { explain, locateNonFinite, type Explanation, type ExplainRow, type NonFinite } from "./inspect.ts";
 export { engineName, engineReport, type EngineReport } from "./report.ts";
-export { memoryOf } from "./memory.ts";
+export { editMemory } from "./memory.ts";
+export { useEngine };

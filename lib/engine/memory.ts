@@ -1,10 +1,16 @@
-/** Writing a few numbers of a variable in place, between two runs of a program. */
-import type { tf } from "./tf.ts";
+/** Writing a few numbers of a variable, between two runs of a program. */
+import { BACKEND_NAME } from "./record/backend.ts";
+import { tf } from "./tf.ts";
 
 /**
- * The array that a variable lives in. What is written there is what the next run reads, without a program that copies the
- * rest. Ask for it again after the variable was assigned.
+ * Let `edit` write into the array of a variable's numbers. The recording engine hands out the memory that the variable
+ * lives in, without a copy; others read it and assign the edited numbers.
  */
-export function memoryOf(variable: tf.Variable): Float32Array {
-  return variable.dataSync() as Float32Array;
+export function editMemory(variable: tf.Variable, edit: (numbers: Float32Array) => void): void {
+  const numbers = variable.dataSync() as Float32Array;
+  edit(numbers);
+  if (tf.getBackend() === BACKEND_NAME) return;
+  const edited = tf.tensor(numbers, variable.shape);
+  variable.assign(edited);
+  edited.dispose();
 }

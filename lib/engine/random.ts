@@ -38,9 +38,28 @@ export function nextSeed(): Value {
   return leaf(Int32Array.of(mixed ^ (mixed >>> 13)), [], "int32");
 }
 
-/** A seed for one random operation: a stream of the traced function's run, or a run of its own. */
+/** A call of a compiled function on an engine that does not trace: one seed, drawn when it is first needed. */
+interface EagerRun {
+  seed?: Value;
+  streams: number;
+}
+let eagerRun: EagerRun | undefined;
+
+/** Call `body`; all its random operations are streams of one run. Calls within a call belong to the outer one. */
+export function withinRun<T>(body: () => T): T {
+  if (eagerRun) return body();
+  eagerRun = { streams: 0 };
+  try {
+    return body();
+  } finally {
+    eagerRun = undefined;
+  }
+}
+
+/** A seed for one random operation: a stream of the compiled function's run, or a run of its own. */
 export function operationSeed(): Value {
   const { trace } = backend;
+  if (!trace && eagerRun) return streamSeed((eagerRun.seed ??= nextSeed()), eagerRun.streams++);
   return trace ? streamSeed(trace.seed, trace.streams++) : streamSeed(nextSeed(), 0);
 }
 

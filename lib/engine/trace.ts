@@ -7,7 +7,7 @@
 import { fail } from "../core/errors.ts";
 import { evaluate } from "./evaluate.ts";
 import { leaf, placeholder, type Value } from "./graph/value.ts";
-import { backend } from "./record/backend.ts";
+import { backend, BACKEND_NAME } from "./record/backend.ts";
 import { tensorInfo } from "./record/register.ts";
 import { flatten, unflatten, type Structure } from "./structure.ts";
 import { tf } from "./tf.ts";
@@ -139,6 +139,12 @@ function initialize(name: string, created: ReadonlyMap<tf.Variable, Value>): voi
  * is traced a second time, with them in place.
  */
 export function trace(name: string, fn: AnyFunction, structure: Structure, tensors: tf.Tensor[]): Traced {
+  if (tf.getBackend() !== BACKEND_NAME)
+    fail(name, {
+      expected: "an engine that records graphs",
+      got: tf.getBackend(),
+      hint: 'useEngine("onnx")',
+    });
   const first = traceOnce(name, fn, structure, tensors);
   if (first.created.size === 0) return first.traced;
   initialize(name, first.created);

@@ -5,7 +5,7 @@
  * compiled programs keep in native buffers.
  */
 import { fail } from "../core/errors.ts";
-import { compile, memoryOf, tf } from "../engine/index.ts";
+import { compile, editMemory, tf } from "../engine/index.ts";
 import type { CachedLanguageModel, CachedScores } from "../models/language-model.ts";
 import { KeptTensors } from "../nn/kept-tensors.ts";
 import { checkIds, windowPredictor, type Predictor } from "./window-predictor.ts";
@@ -57,13 +57,15 @@ export function batchPredictor(model: CachedLanguageModel, rows: number): BatchP
     parts.forEach((part, i) => {
       if (!part) return;
       const [, groups, places, channels] = cache[i].shape as number[];
-      const [memory, fresh] = [memoryOf(cache[i]), part.dataSync() as Float32Array];
-      for (let row = 0; row < rows; row++)
-        for (let group = 0; group < groups; group++) {
-          const from = (row * groups + group) * channels;
-          const at = ((row * groups + group) * places + position[row]) * channels;
-          memory.set(fresh.subarray(from, from + channels), at);
-        }
+      const fresh = part.dataSync() as Float32Array;
+      editMemory(cache[i], (memory) => {
+        for (let row = 0; row < rows; row++)
+          for (let group = 0; group < groups; group++) {
+            const from = (row * groups + group) * channels;
+            const at = ((row * groups + group) * places + position[row]) * channels;
+            memory.set(fresh.subarray(from, from + channels), at);
+          }
+      });
     });
   }
 

@@ -7,7 +7,9 @@ import { statfs } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { availableParallelism, freemem, totalmem } from "node:os";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { findTensorflow } from "../../lib/engine/tensorflow/locate.ts";
 import { formatBytes } from "../../lib/core/progress.ts";
 import { executeNotebook, codeCell, newNotebook } from "../document/index.ts";
 import { builtInKernelSpec, findKernelSpecs, KernelClient, KernelProcess } from "../kernels/index.ts";
@@ -122,6 +124,21 @@ async function probeEngine(client: KernelClient): Promise<Finding> {
   if (!right) return { name: "engine", state: "failed", detail: "a matrix product came out wrong", fix };
   const detail = `multiplies matrices at ${Math.round(gflops)} GFLOP/s, ${threads} threads`;
   return { name: "engine", state: "ok", detail };
+}
+
+/** Optional; loaded in a process of its own, which a broken library may end. */
+async function checkTensorflow(): Promise<Finding> {
+  const name = "TensorFlow";
+  const fix = "gradbook engine install tensorflow (--gpu for an NVIDIA GPU)";
+  const found = findTensorflow();
+  if (!found) return { name, state: "absent", detail: "not installed (not needed)", fix };
+  try {
+    const probe = fileURLToPath(new URL("lib/engine/tensorflow/verify.ts", root));
+    const { stdout } = await run(process.execPath, [probe], { timeout: 60_000 });
+    return { name, state: "ok", detail: stdout.trim(), fix: "GRADBOOK_ENGINE=tensorflow computes with it" };
+  } catch (error) {
+    return { name, state: "absent", detail: `${found.folder}: ${firstLine(error)}`, fix };
+  }
 }
 
 async function checkProcessor(): Promise<Finding> {
@@ -242,6 +259,7 @@ export const CHECKS: Record<string, () => Promise<Finding | Finding[]>> = {
   Node: checkNode,
   "npm packages": checkPackages,
   "kernel and engine": checkKernelAndEngine,
+  TensorFlow: checkTensorflow,
   processor: checkProcessor,
   memory: checkMemory,
   disk: checkDisk,

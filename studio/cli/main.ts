@@ -67,6 +67,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: "clean texts for training, with a report of what was dropped",
     load: async () => (await import("./commands/curate.ts")).curate as Command,
   },
+  engine: {
+    summary: "install TensorFlow as an engine, or remove it",
+    load: async () => (await import("./commands/engine.ts")).engine as Command,
+  },
   doctor: {
     summary: "what this machine can use, and why not the rest",
     load: async () => (await import("./commands/doctor.ts")).doctor as Command,

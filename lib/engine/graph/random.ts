@@ -11,6 +11,13 @@ import { node1, type Shape, type Value } from "./value.ts";
 /** Streams lie this far apart (2³² divided by the golden ratio), wrapped to int32. */
 const STREAM = 0x9e3779b9 | 0;
 
+/** What a lowering of `randomBits` multiplies by: the hash's two rounds, and the counter's step. */
+export const FIRST = 0x7feb352d;
+export const SECOND = 0x846ca68b | 0;
+export const COUNTER = STREAM;
+/** Distance of two neighbouring `uniform` numbers. */
+export const UNIT = 2 ** -24;
+
 /** The seed of one stream of a run: two streams of a seed, or of neighbouring seeds, share nothing. */
 export function streamSeed(seed: Value, stream: number): Value {
   return add(seed, scalar(Math.imul(stream + 1, STREAM), "int32"));

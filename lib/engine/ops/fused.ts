@@ -6,8 +6,10 @@
  * differentiated again.
  */
 import { fail } from "../../core/errors.ts";
+import { eagerKernel } from "../eager/run.ts";
 import { BACKEND_NAME } from "../record/backend.ts";
 import { registerRecorders, type Attrs, type Recorder } from "../record/register.ts";
+import { TENSORFLOW } from "../tensorflow/load.ts";
 import { tf } from "../tf.ts";
 
 type Tensors = Record<string, tf.Tensor>;
@@ -31,9 +33,11 @@ export function fused<Result = tf.Tensor>(
   gradient?: Gradient,
 ): Kernel<Result> {
   const kernelName = `Gradbook${name}`;
-  if (tf.getKernel(kernelName, BACKEND_NAME)) tf.unregisterKernel(kernelName, BACKEND_NAME);
+  for (const backendName of [BACKEND_NAME, TENSORFLOW])
+    if (tf.getKernel(kernelName, backendName)) tf.unregisterKernel(kernelName, backendName);
   if (tf.getGradient(kernelName)) tf.unregisterGradient(kernelName);
   registerRecorders({ [kernelName]: record });
+  tf.registerKernel({ kernelName, backendName: TENSORFLOW, kernelFunc: eagerKernel(record) });
   tf.registerGradient({
     kernelName,
     inputsToSave: gradient?.inputs ?? [],

@@ -1,11 +1,8 @@
 /** The counter-based generator in ONNX: integer hashing of Range(0, n) plus the seed. */
+import { COUNTER, FIRST, SECOND, UNIT } from "../../graph/random.ts";
 import { sizeOf, type Node } from "../../graph/value.ts";
 import type { OnnxGraph } from "../model.ts";
 import { castTo, type Rules } from "./rule.ts";
-
-const FIRST = 0x7feb352d;
-const SECOND = 0x846ca68b | 0;
-const COUNTER = 0x9e3779b9 | 0;
 
 /** x ⊕ (x ≫ bits), logical shift. int32 has no shift in ONNX, so it goes through uint32. */
 function xorShift(graph: OnnxGraph, x: string, bits: number): string {
@@ -31,7 +28,7 @@ function uniform(graph: OnnxGraph, _node: Node, [bits]: string[], outputs: strin
   const unsigned = castTo(graph, bits, "uint32");
   const top = graph.emit("BitShift", [unsigned, graph.uint32(8)], { direction: "RIGHT" });
   const counts = castTo(graph, castTo(graph, top, "int32"), "float32");
-  graph.emit("Mul", [counts, graph.float(2 ** -24)], {}, outputs);
+  graph.emit("Mul", [counts, graph.float(UNIT)], {}, outputs);
 }
 
 export const randomRules: Rules = { randomBits, uniform };

@@ -1,0 +1,31 @@
+/** Which engine computes: chosen once, at the start, by `GRADBOOK_ENGINE` or `useEngine`. */
+import { fail, nearest } from "../core/errors.ts";
+import { BACKEND_NAME } from "./record/backend.ts";
+import { loadTensorflow, TENSORFLOW } from "./tensorflow/load.ts";
+import { tf } from "./tf.ts";
+
+/** Engines by what computes in them. */
+const ENGINES: Record<string, () => void> = {
+  onnx: () => void tf.setBackend(BACKEND_NAME),
+  tensorflow: () => {
+    loadTensorflow();
+    tf.setBackend(TENSORFLOW);
+  },
+};
+
+/**
+ * Compute with `"onnx"` (compiled graphs on ONNX Runtime, the default) or `"tensorflow"` (TensorFlow's own operations,
+ * one by one, on a GPU where its build has one).
+ *
+ * Choose before the first tensor is made: tensors stay with the engine that made them.
+ * @throws GradbookError for an unknown name, and for an engine that is not installed, with the command that installs it
+ */
+export function useEngine(name: string): void {
+  const use = Object.hasOwn(ENGINES, name) ? ENGINES[name] : undefined;
+  if (!use) {
+    const names = Object.keys(ENGINES);
+    const near = nearest(name, names);
+    fail("engine", { expected: names.join(" or "), got: name, hint: near && `did you mean ${near}?` });
+  }
+  use();
+}
