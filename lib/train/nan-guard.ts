@@ -14,8 +14,11 @@ export interface NanGuard {
   saved(): void;
   /** Goes back; the step it went back to, or undefined when there is no checkpoint or it has gone back too often. */
   recover(): number | undefined;
-  /** @throws GradbookError that says where it happened and what to do */
-  giveUp(step: number): never;
+  /**
+   * @param changed folder of the checkpoint before the last change by hand, if there is one
+   * @throws GradbookError that says where it happened and what to do
+   */
+  giveUp(step: number, changed?: string): never;
 }
 
 /** @param most how often it may go back between two checkpoints that differ */
@@ -34,14 +37,16 @@ export function nanGuard(trainer: Trainer, checkpoint: string, most: number): Na
       trainer.goBackTo(loadTrainingState(checkpoint)!);
       return trainer.steps;
     },
-    giveUp(step) {
+    giveUp(step, changed) {
       const again = used > 0 ? `, again after going back ${used} times` : "";
       return fail("train", {
         expected: "a loss and a gradient that are numbers",
         got: `NaN or infinity at step ${step}${again}`,
-        hint: hasCheckpoint
-          ? `lower learningRate or clipNorm and go on from ${checkpoint}`
-          : "the weights are spoilt: lower learningRate or clipNorm and start again; saveEvery gives a run something to go back to",
+        hint: changed
+          ? `go on from ${changed}, saved before the last change by hand`
+          : hasCheckpoint
+            ? `lower learningRate or clipNorm and go on from ${checkpoint}`
+            : "the weights are spoilt: lower learningRate or clipNorm and start again; saveEvery gives a run something to go back to",
       });
     },
   };

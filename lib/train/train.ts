@@ -203,7 +203,7 @@ export async function train(
         const to = branch.guard.recover();
         if (to === undefined) {
           end("nan");
-          return branch.guard.giveUp(metrics.step);
+          return branch.guard.giveUp(metrics.step, points.list.at(-1)?.folder);
         }
         branch.log.write("recover", { step: metrics.step, to });
         observer.onRecover?.({ step: metrics.step, to });

@@ -181,4 +181,27 @@ describe("rewinding", () => {
       "train: expected to rewind to one of the steps 5, got 7",
     );
   });
+
+  it("is what the error advises when a change by hand has spoilt the loss", async () => {
+    let slider: Partial<LiveSettings> = {};
+    const model = makeModel();
+    const spoil = () => {
+      const values = model.parameters.read();
+      for (const value of Object.values(values)) value.fill(NaN);
+      model.parameters.write(values);
+    };
+    const run = train(model, makeData(), settings, {
+      directory: join(mkdtempSync(join(tmpdir(), "gradbook-")), "run"),
+      live: () => slider,
+      observer: {
+        onStep({ step }) {
+          if (step === 5) slider = { learningRate: 1 };
+          if (step === 7) spoil();
+        },
+      },
+    });
+    await expect(run).rejects.toThrow(
+      /step 8; go on from .*before-step-6, saved before the last change by hand/,
+    );
+  });
 });
