@@ -18,6 +18,7 @@ const ENVIRONMENT = fileURLToPath(new URL(".peers/venv", import.meta.url));
 const PACKAGES = {
   tests: [
     "numpy==2.4.6",
+    "onnxruntime==1.32.0",
     "jupyter_kernel_test==0.7.0",
     "ipykernel==7.4.0",
     "jupyter_client==8.10.0",
