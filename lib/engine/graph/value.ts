@@ -5,6 +5,7 @@
  * output of a **node**. Values never change: a variable that is assigned gets another value. Static shapes
  * only; `int64` appears inside lowerings, never here.
  */
+import { outOfMemory } from "../out-of-memory.ts";
 
 export type Dtype = "float32" | "int32" | "bool";
 export type Data = Float32Array | Int32Array | Uint8Array;
@@ -45,10 +46,17 @@ export function sizeOf(shape: Shape): number {
   return size;
 }
 
-/** A zeroed array for `size` elements of `dtype`. */
+/**
+ * A zeroed array for `size` elements of `dtype`.
+ * @throws GradbookError when there is not enough memory for it
+ */
 export function allocate(dtype: Dtype, size: number): Data {
-  if (dtype === "float32") return new Float32Array(size);
-  return dtype === "int32" ? new Int32Array(size) : new Uint8Array(size);
+  const Type = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[dtype];
+  try {
+    return new Type(size);
+  } catch (cause) {
+    throw outOfMemory(size * Type.BYTES_PER_ELEMENT, cause);
+  }
 }
 
 /** A value whose data is known. */

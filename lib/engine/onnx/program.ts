@@ -10,6 +10,7 @@ import { GradbookError } from "../../core/errors.ts";
 import type { Plan } from "../graph/plan.ts";
 import type { Program } from "../graph/program.ts";
 import { allocate, sizeOf, type Data, type Shape } from "../graph/value.ts";
+import { outOfMemory } from "../out-of-memory.ts";
 import { threads } from "../threads.ts";
 import { lowerPlan } from "./lower-plan.ts";
 
@@ -47,14 +48,11 @@ function largestValue(plan: Plan): number {
   return largest;
 }
 
-/** ONNX Runtime's error in our words; running out of memory says how much was asked for and what to shrink. */
+/** ONNX Runtime's error in our words. */
 function explained(cause: Error): GradbookError {
   const asked = /allocate memory for requested buffer of size (\d+)/.exec(cause.message)?.[1];
-  const sentence = asked
-    ? `expected enough memory for ${(Number(asked) / 2 ** 20).toFixed(0)} MiB more, got none; ` +
-      "make the batch or the context smaller, or the model"
-    : `ONNX Runtime could not run the graph: ${cause.message}`;
-  return new GradbookError("engine", sentence, { cause });
+  if (asked) return outOfMemory(Number(asked), cause);
+  return new GradbookError("engine", `ONNX Runtime could not run the graph: ${cause.message}`, { cause });
 }
 
 /** Compile a plan with ONNX Runtime. */
