@@ -7,7 +7,14 @@ import { trainStep } from "../../lib/train/step.ts";
 import type { Size } from "./sizes.ts";
 
 /** A function that runs one training step and returns its loss in nats. */
-export function repeatableStep({ vocabulary, batch, time, layers, heads, width }: Size): () => number {
+export function repeatableStep({
+  vocabulary,
+  batch,
+  time,
+  layers,
+  heads,
+  width,
+}: Omit<Size, "label" | "stepsPerRound">): () => number {
   const model = new GPT({ vocabSize: vocabulary, contextLength: time, layers, heads, width }, { seed: 1 });
   const optimizer = new AdamW(model.parameters.groups, { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 });
   const step = trainStep(model, optimizer, { weightDecay: 0.01, clipNorm: 1 });

@@ -1,5 +1,5 @@
 /** The train-step contestant "gradbook": `node ours.ts SIZE_INDEX`. */
-import { engineStats, threads } from "../../lib/engine/index.ts";
+import { engineName, engineStats, threads } from "../../lib/engine/index.ts";
 import { serveTurns } from "../contestant.ts";
 import { repeatableStep } from "./model.ts";
 import { SIZES } from "./sizes.ts";
@@ -8,4 +8,4 @@ const step = repeatableStep(SIZES[Number(process.argv[2])]);
 const start = performance.now();
 step();
 const firstStepMs = Math.round(performance.now() - start);
-await serveTurns({ engine: "graph/onnx", threads: threads(), nodes: engineStats.nodes, firstStepMs }, step);
+await serveTurns({ engine: engineName(), threads: threads(), nodes: engineStats.nodes, firstStepMs }, step);
