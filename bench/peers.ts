@@ -32,6 +32,7 @@ const PACKAGES = {
     "tokenizers==0.23.3",
     "sentencepiece==0.2.3",
     "transformers==5.23.0",
+    "xla-cpu-pjrt==0.0.1",
   ],
   benches: [
     "torch==2.15.0",
