@@ -1,0 +1,51 @@
+/** Matrix products and layer normalization in StableHLO. */
+import type { Shape } from "../../graph/value.ts";
+import type { HloModule, Term } from "../module.ts";
+import { flag, number, type Rule, type Rules } from "./rule.ts";
+
+/** Contract one axis of each operand; leading `batch` axes go together. */
+function product(
+  module: HloModule,
+  a: Term,
+  b: Term,
+  axes: [number, number],
+  batch: number,
+  shape: Shape,
+): Term {
+  const together = [...Array(batch).keys()].join(", ");
+  return module.op(
+    "dot_general",
+    [a, b],
+    { shape },
+    `dot_dimension_numbers = #stablehlo.dot<lhs_batching_dimensions = [${together}], rhs_batching_dimensions = [${together}], lhs_contracting_dimensions = [${axes[0]}], rhs_contracting_dimensions = [${axes[1]}]>`,
+  );
+}
+
+const matmul: Rule = (module, node, [left, right, bias]) => {
+  const { shape } = node.outputs[0];
+  const outer = shape.slice(0, -2);
+  // A plain matrix on the right needs no copy for each row of the batch.
+  const shared = right.shape.length === 2 && !flag(node, "transposeA");
+  const whole = (x: Term): Term => module.broadcast(x, [...outer, ...x.shape.slice(-2)]);
+  const [a, b] = shared ? [left, right] : [whole(left), whole(right)];
+  const axisA = a.shape.length - (flag(node, "transposeA") ? 2 : 1);
+  const axisB = b.shape.length - (flag(node, "transposeB") ? 1 : 2);
+  const plain = product(module, a, b, [axisA, axisB], shared ? 0 : outer.length, shape);
+  const alpha = node.attributes.alpha === undefined ? 1 : number(node, "alpha");
+  const scaled = alpha === 1 ? plain : module.withNumber("multiply", plain, alpha);
+  return bias ? module.binary("add", scaled, bias, shape) : scaled;
+};
+
+const layerNorm: Rule = (module, node, [x, gain, bias]) => {
+  const last = x.shape.length - 1;
+  const rows = node.outputs[1].shape;
+  const average = (y: Term): Term => module.withNumber("divide", module.reshape(module.reduce("add", y, [last], 0), rows), x.shape[last]); // prettier-ignore
+  const mean = average(x);
+  const centred = module.binary("subtract", x, mean);
+  const variance = average(module.op("multiply", [centred, centred]));
+  const inverse = module.op("rsqrt", [module.withNumber("add", variance, number(node, "epsilon"))]);
+  const scaled = module.binary("multiply", module.binary("multiply", centred, inverse), gain);
+  return [bias ? module.binary("add", scaled, bias) : scaled, mean, inverse];
+};
+
+export const linearRules: Rules = { matmul, matmulInt: matmul, layerNorm };

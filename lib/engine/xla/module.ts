@@ -1,0 +1,128 @@
+/** StableHLO text under construction: one operation a line, in MLIR's generic form, which changes least. */
+import { sizeOf, type Data, type Dtype, type Shape } from "../graph/value.ts";
+
+export type Element = "f32" | "f64" | "i32" | "i1" | "ui8";
+/** A named result and its type. */
+export interface Term {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly element: Element;
+}
+
+const ELEMENT: Record<Dtype, Element> = { float32: "f32", int32: "i32", bool: "i1" };
+export const elementOf = (dtype: Dtype): Element => ELEMENT[dtype];
+export const typeText = ({ shape, element }: { shape: Shape; element: Element }): string =>
+  `tensor<${[...shape, element].join("x")}>`;
+export const integers = (list: readonly number[]): string => `array<i64${list.length ? `: ${list.join(", ")}` : ""}>`; // prettier-ignore
+
+/** A number as a literal; floats by their bits, so that none is rounded. */
+function literal(value: number, element: Element): string {
+  if (element === "i1") return value ? "true" : "false";
+  if (element !== "f32") return String(value);
+  const bits = new Uint32Array(Float32Array.of(value).buffer)[0];
+  return `0x${bits.toString(16).toUpperCase().padStart(8, "0")}`;
+}
+
+export class HloModule {
+  readonly #lines: string[] = [];
+  #next = 0;
+
+  /** Append an operation; one term for each result type. */
+  emit(
+    op: string,
+    inputs: readonly Term[],
+    results: readonly { shape: Shape; element: Element }[],
+    attributes = "",
+    region = "",
+  ): Term[] {
+    const name = `%v${this.#next++}`;
+    const count = results.length > 1 ? `:${results.length}` : "";
+    const names = inputs.map((input) => input.name).join(", ");
+    this.#lines.push(
+      `${name}${count} = "${op}"(${names})${region && ` (${region})`}${attributes && ` {${attributes}}`} : ` +
+        `(${inputs.map(typeText).join(", ")}) -> (${results.map(typeText).join(", ")})`,
+    );
+    return results.map((type, i) => ({ ...type, name: results.length > 1 ? `${name}#${i}` : name }));
+  }
+
+  /** An operation of the dialect with one result; its type is the first input's unless given. */
+  op(op: string, inputs: readonly Term[], type: Partial<Term> = {}, attributes = "", region = ""): Term {
+    const { shape = inputs[0].shape, element = inputs[0].element } = type;
+    const full = op.includes(".") ? op : `stablehlo.${op}`;
+    return this.emit(full, inputs, [{ shape, element }], attributes, region)[0];
+  }
+
+  /** A tensor of one number. */
+  splat(value: number, element: Element, shape: Shape = []): Term {
+    const type = { shape, element };
+    return this.op("constant", [], type, `value = dense<${literal(value, element)}> : ${typeText(type)}`);
+  }
+
+  /** Numbers that belong to the program. */
+  constant(data: Data, shape: Shape, dtype: Dtype): Term {
+    if (data.length === 1) return this.splat(data[0], elementOf(dtype), shape);
+    // MLIR packs bits of i1; bytes are plain.
+    const element = dtype === "bool" ? "ui8" : elementOf(dtype);
+    const hex = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("hex");
+    const text = sizeOf(shape) === 0 ? "" : `"0x${hex}"`;
+    const made = this.op("constant", [], { shape, element }, `value = dense<${text}> : ${typeText({ shape, element })}`); // prettier-ignore
+    return this.convert(made, elementOf(dtype));
+  }
+
+  convert(x: Term, element: Element): Term {
+    return x.element === element ? x : this.op("convert", [x], { element });
+  }
+
+  reshape(x: Term, shape: Shape): Term {
+    return this.op("reshape", [x], { shape });
+  }
+
+  /** Broadcast by NumPy's rule, or along the named axes of the result. */
+  broadcast(x: Term, shape: Shape, axes = x.shape.map((_, i) => shape.length - x.shape.length + i)): Term {
+    if (x.shape.length === shape.length && x.shape.every((extent, i) => extent === shape[i])) return x;
+    return this.op("broadcast_in_dim", [x], { shape }, `broadcast_dimensions = ${integers(axes)}`);
+  }
+
+  /** A function of two operands that broadcast to `shape`. */
+  binary(op: string, a: Term, b: Term, shape: Shape = a.shape): Term {
+    return this.op(op, [this.broadcast(a, shape), this.broadcast(b, shape)]);
+  }
+
+  /** a · factor and the like, with a number. */
+  withNumber(op: string, a: Term, value: number): Term {
+    return this.binary(op, a, this.splat(value, a.element));
+  }
+
+  compare(direction: string, a: Term, b: Term, shape: Shape = a.shape): Term {
+    const operands = [this.broadcast(a, shape), this.broadcast(b, shape)];
+    return this.op("compare", operands, { element: "i1" }, `comparison_direction = #stablehlo<comparison_direction ${direction}>`); // prettier-ignore
+  }
+
+  /** Positions along one axis. */
+  iota(shape: Shape, axis: number): Term {
+    return this.op("iota", [], { shape, element: "i32" }, `iota_dimension = ${axis} : i64`);
+  }
+
+  /** A region that combines two scalars by one operation. */
+  combiner(op: string, element: Element): string {
+    const type = `tensor<${element}>`;
+    const name = `%r${this.#next++}`;
+    return `{ ^bb0(${name}a: ${type}, ${name}b: ${type}):
+      ${name} = "stablehlo.${op}"(${name}a, ${name}b) : (${type}, ${type}) -> ${type}
+      "stablehlo.return"(${name}) : (${type}) -> () }`;
+  }
+
+  /** Reduce along axes, which disappear. */
+  reduce(op: string, x: Term, axes: readonly number[], start: number): Term {
+    const shape = x.shape.filter((_, axis) => !axes.includes(axis));
+    const inputs = [x, this.splat(start, x.element)];
+    return this.op("reduce", inputs, { shape }, `dimensions = ${integers(axes)}`, this.combiner(op, x.element)); // prettier-ignore
+  }
+
+  /** The whole program: `inputs` and what it returns. */
+  text(inputs: readonly Term[], outputs: readonly Term[]): string {
+    const parameters = inputs.map((input) => `${input.name}: ${typeText(input)}`).join(", ");
+    const types = outputs.map(typeText).join(", ");
+    return `module @gradbook {\nfunc.func public @main(${parameters}) -> (${types}) {\n${this.#lines.join("\n")}\nreturn ${outputs.map(({ name }) => name).join(", ")} : ${types}\n}\n}`;
+  }
+}
