@@ -1,4 +1,7 @@
 /** tfjs-layers, written for tfjs's own backends, runs on the engine unchanged. */
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import tfjs from "@tensorflow/tfjs";
 import { expect, test } from "vitest";
 import { engineStats, tf } from "../../lib/engine/index.ts";
@@ -29,4 +32,16 @@ test("model.fit trains a convolutional network", async () => {
 test("a recurrent layer runs", () => {
   const model = tfjs.sequential({ layers: [tfjs.layers.lstm({ inputShape: [5, 3], units: 4 })] });
   expect((model.predict(tfjs.ones([2, 5, 3])) as tf.Tensor).shape).toEqual([2, 4]);
+});
+
+test("a script that knows only TensorFlow.js trains on the engine when it is imported beforehand", async () => {
+  const [engine, script] = ["lib/engine/index.ts", "bench/tfjs-layers/digits.ts"].map(
+    (path) => new URL(`../../${path}`, import.meta.url),
+  );
+  const flags = ["--import", engine.href, fileURLToPath(script), "20"];
+  const env = { ...process.env, GRADBOOK_THREADS: "1" };
+  const { stdout } = await promisify(execFile)(process.execPath, flags, { env });
+  const { backend, accuracy } = JSON.parse(stdout) as { backend: string; accuracy: number };
+  expect(backend).toBe("graph");
+  expect(accuracy).toBeGreaterThan(0.95);
 });
