@@ -13,7 +13,7 @@ import { callEagerly } from "./eager/compiled.ts";
 import { plan, type Plan } from "./graph/plan.ts";
 import type { Program } from "./graph/program.ts";
 import { leaf, type Data, type Value } from "./graph/value.ts";
-import { onnxProgram } from "./onnx/program.ts";
+import { loweringName, lowerPlanToProgram } from "./lowering.ts";
 import { backend, BACKEND_NAME } from "./record/backend.ts";
 import { tensorInfo } from "./record/register.ts";
 import { singleton } from "./singleton.ts";
@@ -67,7 +67,7 @@ export function compile<F extends TensorFunction>(fn: F, { name = fn.name || "fu
     if (tf.getBackend() !== BACKEND_NAME) return callEagerly(name, fn, args);
     const tensors: tf.Tensor[] = [];
     const structure = flatten(name, args, tensors);
-    const key = `${structureKey(structure)}${tensors.map(({ dtype, shape }) => `${dtype}[${shape}]`)}`;
+    const key = `${loweringName()} ${structureKey(structure)}${tensors.map(({ dtype, shape }) => `${dtype}[${shape}]`)}`;
     let made = specializations.get(key);
     if (!made) {
       made = specialize(name, fn, structure, tensors);
@@ -96,7 +96,7 @@ function specialize(
   const traced = trace(name, fn, structure, tensors);
   const planned = plan([...traced.assigned.map(({ value }) => value), ...traced.outputs]);
   const start = performance.now();
-  const program = onnxProgram(planned);
+  const program = lowerPlanToProgram(planned);
   engineStats.compileMs += performance.now() - start;
   engineStats.sessions++;
   engineStats.traces++;

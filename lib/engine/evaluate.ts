@@ -7,7 +7,7 @@ import { GradbookError } from "../core/errors.ts";
 import { plan, type Plan } from "./graph/plan.ts";
 import type { Program } from "./graph/program.ts";
 import type { Value } from "./graph/value.ts";
-import { onnxProgram } from "./onnx/program.ts";
+import { loweringName, lowerPlanToProgram } from "./lowering.ts";
 import { singleton } from "./singleton.ts";
 import { engineStats } from "./stats.ts";
 
@@ -16,12 +16,13 @@ const cache = singleton("programs", () => new Map<string, Program>());
 
 /** The program for a plan, from the cache when an equal one was compiled before. */
 export function programFor(planned: Plan): Program {
-  let program = cache.get(planned.key);
+  const key = `${loweringName()} ${planned.key}`;
+  let program = cache.get(key);
   if (program) {
-    cache.delete(planned.key);
+    cache.delete(key);
   } else {
     const start = performance.now();
-    program = onnxProgram(planned);
+    program = lowerPlanToProgram(planned);
     engineStats.sessions++;
     engineStats.compileMs += performance.now() - start;
     if (cache.size >= CACHE_SIZE) {
@@ -30,7 +31,7 @@ export function programFor(planned: Plan): Program {
       cache.delete(oldest);
     }
   }
-  cache.set(planned.key, program);
+  cache.set(key, program);
   return program;
 }
 

@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import { arch, availableParallelism, cpus, freemem, platform, totalmem } from "node:os";
 import { readFileSync } from "node:fs";
+import { loweringName } from "./lowering.ts";
 import { backend } from "./record/backend.ts";
 import { fallbackKernels } from "./record/register.ts";
 import { engineStats, type EngineStats } from "./stats.ts";
@@ -69,8 +70,8 @@ export function engineReport(): EngineReport {
   };
 }
 
-/** The engine in use: `"graph/onnx"`, or the name of another tfjs backend that was set. */
+/** The engine in use: `"graph/onnx"`, `"graph/xla"`, or the name of another tfjs backend that was set. */
 export function engineName(): string {
   const name = tf.getBackend();
-  return name === "graph" ? "graph/onnx" : name;
+  return name === "graph" ? `graph/${loweringName()}` : name;
 }

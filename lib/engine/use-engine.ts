@@ -1,12 +1,20 @@
 /** Which engine computes: chosen once, at the start, by `GRADBOOK_ENGINE` or `useEngine`. */
 import { fail, nearest } from "../core/errors.ts";
+import { chooseLowering } from "./lowering.ts";
 import { BACKEND_NAME } from "./record/backend.ts";
 import { loadTensorflow, TENSORFLOW } from "./tensorflow/load.ts";
 import { tf } from "./tf.ts";
 
 /** Engines by what computes in them. */
 const ENGINES: Record<string, () => void> = {
-  onnx: () => void tf.setBackend(BACKEND_NAME),
+  onnx: () => {
+    chooseLowering("onnx");
+    tf.setBackend(BACKEND_NAME);
+  },
+  xla: () => {
+    chooseLowering("xla");
+    tf.setBackend(BACKEND_NAME);
+  },
   tensorflow: () => {
     loadTensorflow();
     tf.setBackend(TENSORFLOW);
@@ -14,10 +22,10 @@ const ENGINES: Record<string, () => void> = {
 };
 
 /**
- * Compute with `"onnx"` (compiled graphs on ONNX Runtime, the default) or `"tensorflow"` (TensorFlow's own operations,
+ * Compute with `"onnx"` (compiled graphs on ONNX Runtime, the default), `"xla"` (the same graphs on an XLA plugin) or `"tensorflow"` (TensorFlow's own operations,
  * one by one, on a GPU where its build has one).
  *
- * Choose before the first tensor is made: tensors stay with the engine that made them.
+ * Choose before the first tensor is made: tensors stay with the engine that made them, but `onnx` and `xla` share theirs.
  * @throws GradbookError for an unknown name, and for an engine that is not installed, with the command that installs it
  */
 export function useEngine(name: string): void {

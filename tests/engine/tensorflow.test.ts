@@ -34,7 +34,7 @@ async function train(engine: string): Promise<Trained> {
 describe("an engine by name", () => {
   test("that does not exist is refused with the nearest one", () => {
     expect(() => useEngine("tensorflw")).toThrow(
-      /engine: expected onnx or tensorflow, got tensorflw; did you mean tensorflow\?/,
+      /engine: expected onnx or xla or tensorflow, got tensorflw; did you mean tensorflow\?/,
     );
     expect(tf.getBackend()).toBe("graph");
   });
