@@ -44,7 +44,7 @@ export function kernelSpec(): KernelJson {
       nodeBinary(),
       // Without it, an interrupt that hits a timer's callback aborts the process.
       "--no-force-async-hooks-checks",
-      path.join(here, "main.ts"),
+      path.join(here, "start.js"),
       "{connection_file}",
     ],
     display_name: "TypeScript (gradbook)",

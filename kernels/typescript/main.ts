@@ -1,11 +1,11 @@
 /**
- * The TypeScript kernel's entry point: `node --no-force-async-hooks-checks main.ts CONNECTION_FILE`.
+ * The TypeScript kernel's main thread; `start.js` is what a kernelspec starts.
  *
  * Three threads in one process. This one, the main thread, belongs to the user's code (native addons live
  * here); the wire thread owns the sockets and the protocol; the language thread owns TypeScript. So a cell
  * that computes for minutes blocks neither its own output, nor Stop, nor completion.
  */
-import { enableCompileCache } from "node:module";
+import { getCompileCacheDir } from "node:module";
 import process from "node:process";
 import { MessageChannel, Worker } from "node:worker_threads";
 import { Bindings } from "./session/bindings.ts";
@@ -27,10 +27,9 @@ import type { FromUser, LanguageThreadData, ToUser, WireThreadData } from "./sha
 
 const connectionFile = process.argv[2];
 if (!connectionFile) {
-  console.error("usage: main.ts CONNECTION_FILE (Jupyter programs fill it in; see gradbook kernel install)");
+  console.error("usage: start.js CONNECTION_FILE (Jupyter programs fill it in; see gradbook kernel install)");
   process.exit(2);
 }
-enableCompileCache();
 
 const folder = process.cwd();
 const flags = makeFlags();
@@ -38,6 +37,8 @@ const wireToLanguage = new MessageChannel();
 const userToLanguage = new MessageChannel();
 const promptAnswers = new MessageChannel();
 
+/** The threads share the compile cache; see start.js. */
+const env = { ...process.env, NODE_COMPILE_CACHE: getCompileCacheDir() };
 const wire = new Worker(new URL("./wire/thread.ts", import.meta.url), {
   workerData: {
     connectionFile,
@@ -46,6 +47,7 @@ const wire = new Worker(new URL("./wire/thread.ts", import.meta.url), {
     promptAnswers: promptAnswers.port1,
   } satisfies WireThreadData,
   transferList: [wireToLanguage.port1, promptAnswers.port1],
+  env,
   resourceLimits: { maxYoungGenerationSizeMb: 2 },
 });
 const language = new Worker(new URL("./language/thread.ts", import.meta.url), {
@@ -56,7 +58,8 @@ const language = new Worker(new URL("./language/thread.ts", import.meta.url), {
     user: userToLanguage.port1,
   } satisfies LanguageThreadData,
   transferList: [wireToLanguage.port2, userToLanguage.port1],
-  resourceLimits: { maxYoungGenerationSizeMb: 8 },
+  env,
+  resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 1000 },
 });
 keepAlive(wire, language);
 

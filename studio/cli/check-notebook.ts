@@ -28,7 +28,7 @@ export function checkNotebook(notebook: Notebook, file: string): string[] {
     const rewritten = rewriteCell(source, index + 1, name);
     if ("problem" in rewritten) return [`${name}: ${rewritten.problem.ename}: ${rewritten.problem.evalue}`];
     const module = cells.make(source, index + 1, name);
-    const problems = hasTag(cell, "raises-exception") ? [] : typeProblems(service, module);
+    const problems = hasTag(cell, "raises-exception") ? [] : typeProblems(service, [module]).flat();
     cells.add(module);
     return problems;
   });

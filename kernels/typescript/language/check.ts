@@ -10,18 +10,24 @@ import type { LanguageService } from "./service.ts";
 const ARTEFACTS = new Set([2632, 2588]);
 const MAX_SHOWN = 20;
 
-/** @param checkpoint may throw to abandon the work */
+/**
+ * The problems of each cell. Cells that are checked together share one program, whose making is most of the work.
+ *
+ * @param checkpoint may throw to abandon the work
+ */
 export function typeProblems(
   service: LanguageService,
-  module: CellModule,
+  modules: readonly CellModule[],
   checkpoint?: () => void,
-): string[] {
-  service.open(module, checkpoint);
-  const found = service.service.getSemanticDiagnostics(module.file);
-  return found
-    .filter(({ code, start = 0 }) => !ARTEFACTS.has(code) && start >= module.offset)
-    .slice(0, MAX_SHOWN)
-    .map((diagnostic) => describe(diagnostic, module));
+): string[][] {
+  service.open(modules, checkpoint);
+  return modules.map((module) =>
+    service.service
+      .getSemanticDiagnostics(module.file)
+      .filter(({ code, start = 0 }) => !ARTEFACTS.has(code) && start >= module.offset)
+      .slice(0, MAX_SHOWN)
+      .map((diagnostic) => describe(diagnostic, module)),
+  );
 }
 
 function describe({ file, start = 0, messageText, code }: ts.Diagnostic, module: CellModule): string {

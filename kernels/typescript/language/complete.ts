@@ -16,7 +16,7 @@ export function completions(
 ): Completion {
   const start = position - /[\p{ID_Continue}$]*$/u.exec(code.slice(0, position))![0].length;
   const prefix = code.slice(start, position).toLowerCase();
-  service.open(module);
+  service.open([module]);
   const list = service.service.getCompletionsAtPosition(module.file, module.offset + position, {
     includeCompletionsForModuleExports: false,
     includeCompletionsWithInsertText: false,

@@ -16,7 +16,7 @@ export function inspection(
   position: number,
   detail: number,
 ): MimeBundle | undefined {
-  service.open(module);
+  service.open([module]);
   const at = module.offset + position;
   const found = [at, at - 1]
     .filter((offset) => offset >= module.offset)

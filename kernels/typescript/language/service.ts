@@ -20,7 +20,7 @@ export class LanguageService {
   readonly #options: ts.CompilerOptions;
   /** Called often while the service works; throws to give the work up. */
   #checkpoint: () => void = () => {};
-  #current: CellModule | undefined;
+  #open: ReadonlyMap<string, CellModule> = new Map();
   #version = 0;
 
   constructor(folder: string, cells: Cells) {
@@ -30,15 +30,21 @@ export class LanguageService {
     this.service = ts.createLanguageService(this.#host(), ts.createDocumentRegistry());
   }
 
-  /** Makes `module` the file under work. `checkpoint` may throw to abandon what follows. */
-  open(module: CellModule, checkpoint: () => void = () => {}): void {
+  /** Makes these the files under work. `checkpoint` may throw to abandon what follows. */
+  open(modules: readonly CellModule[], checkpoint: () => void = () => {}): void {
     this.#checkpoint = checkpoint;
-    if (this.#current?.file !== module.file || this.#current.text !== module.text) this.#version++;
-    this.#current = module;
+    const same = modules.length === this.#open.size && modules.every((one) => this.#isOpen(one));
+    if (same) return;
+    this.#version++;
+    this.#open = new Map(modules.map((module) => [module.file, module]));
+  }
+
+  #isOpen({ file, text }: CellModule): boolean {
+    return this.#open.get(file)?.text === text;
   }
 
   #module(file: string): CellModule | undefined {
-    return this.#current?.file === file ? this.#current : this.#cells.get(file);
+    return this.#open.get(file) ?? this.#cells.get(file);
   }
 
   #host(): ts.LanguageServiceHost {
@@ -46,7 +52,7 @@ export class LanguageService {
     const cells = new WeakMap<CellModule, ts.IScriptSnapshot>();
     return {
       getCompilationSettings: () => this.#options,
-      getScriptFileNames: () => (this.#current ? [this.#current.file] : []),
+      getScriptFileNames: () => [...this.#open.keys()],
       getProjectVersion: () => String(this.#version),
       getScriptVersion: (file) => this.#fileVersion(file),
       getScriptSnapshot: (file) => {
@@ -85,7 +91,7 @@ export class LanguageService {
 
   #fileVersion(file: string): string {
     const module = this.#module(file);
-    if (module) return module === this.#current ? `open ${this.#version}` : "run";
+    if (module) return module === this.#cells.get(file) ? "run" : `open ${this.#version}`;
     // Packages do not change under a running session; local files do.
     if (file.includes("node_modules")) return "1";
     return String(ts.sys.getModifiedTime?.(file)?.getTime() ?? 0);

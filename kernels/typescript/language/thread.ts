@@ -52,9 +52,7 @@ const HANDLERS: {
   inspect: ({ code, position, detail }) => inspection(service(), openCell(code), position, detail),
   commit: ({ code, cell, name }) => cells.add(cells.make(userSource(code), cell, name)),
   names: () => cells.names(),
-  check: ({ code, cell, name }, checkpoint) => {
-    return typeProblems(service(), cells.make(userSource(code), cell, name), checkpoint);
-  },
+  check: ({ cells: asked }, checkpoint) => typeProblems(service(), asked.map(committed), checkpoint),
 };
 
 const magicContext: MagicContext = {
@@ -65,6 +63,10 @@ const magicContext: MagicContext = {
     return shown === undefined ? undefined : String(shown);
   },
 };
+
+/** The cell as it was when it ran: names that were declared anew since then are not its own. */
+const committed = ({ code, cell, name }: LanguageRequests["commit"]) =>
+  cells.get(cells.fileOf(cell)) ?? cells.make(userSource(code), cell, name);
 
 const userSource = (code: string) => expandMagics(code, magicContext).source;
 
@@ -85,13 +87,25 @@ function answer({ id, kind, wanted, params }: LanguageRequest): LanguageAnswer {
 
 /** A collection costs about 50 ms and gives back what the last work left: worth it when nobody asks. */
 const TIDY_AFTER_MS = 1_000;
+/** After this time the service goes too; the next question about types waits for it half a second. */
+const DROP_AFTER_MS = 120_000;
 setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
+const gc = runInNewContext("gc") as NodeJS.GCFunction;
+/** "last-resort": memory goes back to the system instead of into V8's reserve. */
+const collectGarbage = () => gc({ type: "major", execution: "sync", flavor: "last-resort" });
 let tidying: NodeJS.Timeout | undefined;
 
 function tidyLater(): void {
   clearTimeout(tidying);
-  tidying = setTimeout(collectGarbage, TIDY_AFTER_MS);
+  tidying = setTimeout(() => {
+    collectGarbage();
+    if (started) tidying = setTimeout(dropService, DROP_AFTER_MS);
+  }, TIDY_AFTER_MS);
+}
+
+function dropService(): void {
+  started = undefined;
+  collectGarbage();
 }
 
 function serve(port: MessagePort, afterwards: () => void): void {

@@ -118,8 +118,8 @@ export interface LanguageRequests {
   commit: { code: string; cell: number; name: string };
   /** Every name that cells have declared. */
   names: object;
-  /** Type errors of the committed cell, in words. Background work: dropped when something else is asked. */
-  check: { code: string; cell: number; name: string };
+  /** Type errors of cells, in words. Background work: dropped when something else is asked. */
+  check: { cells: { code: string; cell: number; name: string }[] };
 }
 
 export interface LanguageResults {
@@ -131,7 +131,8 @@ export interface LanguageResults {
   inspect: MimeBundle | undefined;
   commit: CellNames;
   names: string[];
-  check: string[];
+  /** In the order of the cells. */
+  check: string[][];
 }
 
 /** What a cell has to do with other cells. */

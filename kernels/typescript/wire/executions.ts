@@ -233,7 +233,7 @@ export class Executions {
       else expressions[key] = result;
     }
     if (this.#types === "error") {
-      const problems = await this.#language.ask("check", { code, cell, name });
+      const [problems] = await this.#language.ask("check", { cells: [{ code, cell, name }] });
       if (problems.length > 0) return typeFailure(problems);
     }
     await this.#debug.beforeCell(cellUrl(cell), code, rewritten.map);
