@@ -1,7 +1,8 @@
-/** A plan as StableHLO text. Left out: convolution, pooling, einsum, top-k. */
+/** A plan as StableHLO text. Left out: gradients of convolution by its input, averages of windows, einsum, top-k. */
 import { fail } from "../../core/errors.ts";
 import type { Plan } from "../graph/plan.ts";
 import type { Value } from "../graph/value.ts";
+import { convolutionRules } from "./lower/convolution.ts";
 import { elementwiseRules } from "./lower/elementwise.ts";
 import { indexingRules } from "./lower/indexing.ts";
 import { layoutRules } from "./lower/layout.ts";
@@ -16,6 +17,7 @@ const rules: Rules = {
   ...elementwiseRules,
   ...layoutRules,
   ...linearRules,
+  ...convolutionRules,
   ...reduceRules,
   ...indexingRules,
   ...randomRules,

@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { adamwStep } from "../../../lib/engine/graph/adamw.ts";
+import { convolve, pool } from "../../../lib/engine/graph/convolution.ts";
 import * as e from "../../../lib/engine/graph/elementwise.ts";
 import { sgdStep, lionStep } from "../../../lib/engine/graph/descent.ts";
 import * as index from "../../../lib/engine/graph/indexing.ts";
@@ -60,6 +61,10 @@ const CASES: Record<string, () => Value[]> = {
     (["argMax", "argMin"] as const).flatMap((op) => [r.argExtremum(op, floats(3, 4), 0), r.argExtremum(op, ints([5, 1, 5, 1], [1, 4]), 1)]), // prettier-ignore
   "running sums": () =>
     [false, true].flatMap((exclusive) => [false, true].map((back) => r.cumulativeSum(floats(3, 4), 1, exclusive, back))), // prettier-ignore
+  "convolution and the largest of a window": () => {
+    const window = { strides: [2, 1], dilations: [1, 2], before: [1, 0], after: [0, 1] };
+    return [convolve(floats(2, 4, 6, 7), floats(6, 2, 3, 2), window, 2), pool("maxPool", floats(2, 4, 6, 7), [3, 2], window)]; // prettier-ignore
+  },
   softmax: () => [r.softmax(floats(3, 5)), r.logSoftmax(floats(3, 5))],
   "gather and scatter": () => [
     index.gather(floats(4, 3), ints([3, 0, 1, 1], [2, 2]), 0),
