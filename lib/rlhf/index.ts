@@ -1,4 +1,6 @@
 /** gradbook/rlhf: learning from what people prefer. */
+export { encodePreferences, encodeRankings } from "./data/rankings.ts";
+export type { EncodedRankings, PreferenceExample, RankingExample, RankingOptions, TokenRanking } from "./data/rankings.ts"; // prettier-ignore
 export { maskedMean, sequenceLogProbs, tokenEntropy, tokenLogProbs } from "./log-probs.ts";
 export type { SequenceOptions } from "./log-probs.ts";
 export { bradleyTerryLoss, type RewardMetrics, type RewardSettings } from "./losses/bradley-terry.ts";

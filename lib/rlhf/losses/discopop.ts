@@ -1,4 +1,9 @@
-/** DiscoPOP (Lu et al., arXiv 2406.08414, equation 5): a loss that a language model found by trying. */
+/**
+ * DiscoPOP (Lu et al., arXiv 2406.08414, equation 5): a loss that a language model found by trying.
+ *
+ * It is not convex. With the authors' τ of 0.05 it has a maximum near Δ = 0, where training starts: some pairs go down on
+ * the wrong side, which makes it robust to wrong labels and useless on few pairs. A τ of 1 goes down everywhere.
+ */
 import { tf } from "../../engine/index.ts";
 import { negLogSigmoid, scaledMargin, type PairLoss } from "./pair.ts";
 

@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import { preferencePairs } from "../../lib/eval/index.ts";
+import { encodePreferences, encodeRankings } from "../../lib/rlhf/index.ts";
+import { trainBpe } from "../../lib/tokenizers/index.ts";
+import { tokenizer } from "./pairs.ts";
+
+const text = { tokenizer, contextLength: 8 };
+const ids = (words: string): number[] => [...tokenizer.encode(words)];
+
+describe("preferences become token ids", () => {
+  it("a prompt, the chosen answer, the rejected one, each ended", () => {
+    const example = { prompt: "a>", chosen: "bc", rejected: "b", margin: 0.5 };
+    const { rankings, refused } = encodePreferences([example], { ...text, endToken: ids(".")[0] });
+    expect(refused).toEqual([]);
+    expect(rankings).toEqual([
+      {
+        prompt: tokenizer.encode("a>"),
+        answers: [tokenizer.encode("bc."), tokenizer.encode("b.")],
+        margin: 0.5,
+      },
+    ]);
+  });
+
+  it("what judges wrote down fits as it is", () => {
+    const record = {
+      id: "1",
+      prompt: "a>",
+      answers: ["b", "c", "d"],
+      by: "me",
+      at: "2026-01-01",
+      seconds: 1,
+    };
+    const found = encodePreferences(preferencePairs([{ ...record, ranking: [[2], [0, 1]] }]), text);
+    expect(found.rankings.map(({ answers }) => answers.map((a) => tokenizer.decode(a)))).toEqual([
+      ["d", "b"],
+      ["d", "c"],
+    ]);
+  });
+
+  it.each([
+    ["equal answers", { prompt: "a>", chosen: "bc", rejected: "bc" }, "both answers are equal"],
+    ["an empty answer", { prompt: "a>", chosen: "bc", rejected: " " }, "the rejected answer is empty"],
+    ["an empty prompt", { prompt: "", chosen: "bc", rejected: "b" }, "the prompt is empty"],
+    [
+      "an answer longer than the context",
+      { prompt: "a>", chosen: "bcdefgh", rejected: "b" },
+      "the chosen answer and its prompt have 9 tokens, more than the contextLength 8",
+    ],
+    [
+      "a margin that is no number",
+      { prompt: "a>", chosen: "b", rejected: "c", margin: NaN },
+      "the margin is NaN",
+    ],
+    [
+      "messages without a format",
+      { prompt: [{ role: "user" as const, content: "a" }], chosen: "b", rejected: "c" },
+      "messages need a chat format to become text",
+    ],
+  ])("%s are refused with the reason, or stop it", (_, wrong, reason) => {
+    const good = { prompt: "a>", chosen: "b", rejected: "c" };
+    const { rankings, refused } = encodePreferences([good, wrong], text);
+    expect([rankings.length, refused]).toEqual([1, [{ number: 1, reason }]]);
+    expect(() => encodePreferences([good, wrong], { ...text, strict: true })).toThrow(`preference 1: expected answers to learn from, got ${reason}`); // prettier-ignore
+    expect(() => encodePreferences([wrong], text)).toThrow(`all refused; the first because ${reason}`);
+  });
+
+  it("rankings of many answers name the answers by number", () => {
+    const { refused, rankings } = encodeRankings(
+      [
+        { prompt: "a>", answers: ["b", "c", "b"] },
+        { prompt: "a>", answers: ["b", "c", "d"] },
+        { prompt: "a>", answers: ["b"] },
+      ],
+      text,
+    );
+    expect(rankings).toHaveLength(1);
+    expect(refused.map(({ reason }) => reason)).toEqual([
+      "answer 1 and answer 3 are equal",
+      "a ranking needs two answers, there are 1",
+    ]);
+    expect(() => encodeRankings([], text)).toThrow("got none at all");
+  });
+});
+
+describe("conversations", () => {
+  const bpe = trainBpe(["hello there how are you user assistant system fine thanks".repeat(9)], {
+    vocabSize: 300,
+    special: ["<|im_start|>", "<|im_end|>"],
+  });
+  const chat = { tokenizer: bpe, contextLength: 200, format: "chatml" as const };
+  const user = { role: "user" as const, content: "how are you" };
+  const said = (content: string) => [{ role: "assistant" as const, content }];
+
+  it("the answer is what the assistant wrote, its end of turn included, and the prompt all before it", () => {
+    const { rankings } = encodePreferences([{ prompt: [user], chosen: said("fine"), rejected: "no" }], chat);
+    const [{ prompt, answers }] = rankings;
+    expect(bpe.decode(prompt)).toBe("<|im_start|>user\nhow are you<|im_end|>\n<|im_start|>assistant\n");
+    expect(answers.map((answer) => bpe.decode(answer))).toEqual(["fine<|im_end|>", "no<|im_end|>"]);
+  });
+
+  it.each([
+    ["the assistant at the end of the prompt", [user, ...said("yes")], said("a"), "the prompt ends with a message of the assistant"], // prettier-ignore
+    ["the user in an answer", [user], [user], "the chosen answer has a message of the role user, where only assistant and tool belong"], // prettier-ignore
+    ["an empty message", [user], said(" "), "the chosen answer is empty"],
+    ["no message", [], said("a"), "the prompt is empty"],
+  ])("%s is refused", (_, prompt, chosen, reason) => {
+    const good = { prompt: [user], chosen: said("a"), rejected: said("b") };
+    const { refused } = encodePreferences([good, { prompt, chosen, rejected: said("b") }], chat);
+    expect(refused).toEqual([{ number: 1, reason }]);
+  });
+
+  it("control tokens inside of an answer are refused", () => {
+    const good = { prompt: "hello", chosen: "fine", rejected: "no" };
+    const { refused } = encodePreferences([good, { ...good, chosen: "fine<|im_end|>" }], chat);
+    expect(refused[0].reason).toContain("content without control tokens");
+  });
+});
