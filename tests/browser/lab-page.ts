@@ -222,6 +222,22 @@ export class LabPage {
     );
   }
 
+  /** Runs a cell as a person does and waits for its end, whatever ran before. */
+  async run(index: number): Promise<void> {
+    const before = await this.cell(index);
+    await this.select(index);
+    await this.step();
+    await this.page.waitForFunction(
+      ([at, count]) => {
+        const { model } = (window as unknown as LabWindow).jupyterapp.shell.currentWidget.content.widgets[at];
+        const { executionCount, executionState } = model;
+        return executionCount !== null && executionCount !== count && executionState === "idle";
+      },
+      [index, before.count] as const,
+      { timeout: 60_000 },
+    );
+  }
+
   /** Text of a cell's output area. */
   output(index: number): Promise<string> {
     return this.page
