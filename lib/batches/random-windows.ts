@@ -25,6 +25,8 @@ export interface Batch {
   contextLength: number;
   /** Targets in a row, where they are not as many as inputs (encoder and decoder); contextLength by default. */
   targetLength?: number;
+  /** `[batch, targetLength]`: quantities to come close to, in the place of `targets` (regression, margins). */
+  values?: Float32Array;
   /** `[batch, time]`: 1, 2, … for the documents packed into a row, 0 for padding. */
   segments?: Int32Array;
   /** `[batch, time]`, with `segments`: position within the document. */

@@ -7,6 +7,8 @@ import { gptConfig } from "../models/gpt-config.ts";
 import { recurrentConfig, RecurrentLM } from "../models/recurrent-lm.ts";
 import { Seq2Seq } from "../models/seq2seq.ts";
 import { seq2seqConfig } from "../models/seq2seq-config.ts";
+import { SequenceModel } from "../models/sequence.ts";
+import { sequenceConfig } from "../models/sequence-config.ts";
 import type { ParameterValues } from "../nn/parameters.ts";
 
 const DEFAULTS: Record<string, object | undefined> = {
@@ -14,12 +16,19 @@ const DEFAULTS: Record<string, object | undefined> = {
   bert: bertConfig.defaults,
   seq2seq: seq2seqConfig.defaults,
   recurrent: recurrentConfig.defaults,
+  sequence: sequenceConfig.defaults,
 };
 
 /** Settings of a kind that nobody gave: what an older checkpoint does not name. */
 export const modelDefaults = (kind: string): object => DEFAULTS[kind] ?? {};
 
-const FAMILIES = { gpt: GPT, bert: Bert, seq2seq: Seq2Seq, recurrent: RecurrentLM } as const;
+const FAMILIES = {
+  gpt: GPT,
+  bert: Bert,
+  seq2seq: Seq2Seq,
+  recurrent: RecurrentLM,
+  sequence: SequenceModel,
+} as const;
 
 export type ModelKind = keyof typeof FAMILIES;
 export type ModelOf<K extends ModelKind> = InstanceType<(typeof FAMILIES)[K]>;

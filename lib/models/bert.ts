@@ -11,6 +11,7 @@ import { fail } from "../core/errors.ts";
 import { crossEntropy, dropout, gelu, linear as linearOp, tf } from "../engine/index.ts";
 import { HIDDEN } from "../nn/attention.ts";
 import { embedding, embeddingParameters } from "../nn/embedding.ts";
+import { withEmbeddingNoise } from "../nn/embedding-noise.ts";
 import { INITIAL_DEVIATION, linear, linearParameters } from "../nn/linear.ts";
 import { norm, normParameters } from "../nn/norm.ts";
 import { zeros, type TensorsOf } from "../nn/parameter.ts";
@@ -45,6 +46,8 @@ export interface BertCall {
   training?: boolean;
   /** int32 `[B, T]`: which segment each token belongs to; all to the first by default. */
   tokenTypes?: tf.Tensor;
+  /** α of NEFTune's noise while training; 0: none. */
+  neftuneAlpha?: number;
 }
 
 /** What the encoder makes of a text: int32 `[B, T]` → `[B, T, C]`. */
@@ -58,7 +61,8 @@ export function bertHidden(
   const block = bertBlock(config);
   const [, time] = ids.shape;
   const types = call.tokenTypes ? embedding(p.wtt, call.tokenTypes) : tf.slice(p.wtt.weight, 0, 1);
-  const embedded = embedding(p.wte, ids)
+  const tokens = embedding(p.wte, ids);
+  const embedded = (call.training ? withEmbeddingNoise(tokens, call.neftuneAlpha ?? 0) : tokens)
     .add(tf.slice(p.wpe.weight, 0, time))
     .add(types);
   const mask = paddingMask(ids, config.padId);
@@ -112,9 +116,12 @@ export class Bert implements TrainableModel {
 
   /** Mean nats per hidden token; targets are `IGNORED` where nothing was hidden. */
   loss(inputs: tf.Tensor, targets: tf.Tensor, options: LossOptions = {}): tf.Scalar {
-    const { labelSmoothing = 0, training, segments } = options;
+    const { labelSmoothing = 0, training, segments, neftuneAlpha } = options;
     if (segments) fail("bert", { expected: "one text per row", got: "packed documents" });
-    return crossEntropy(this.logits(inputs, { training }), targets, { ignoreIndex: IGNORED, labelSmoothing });
+    return crossEntropy(this.logits(inputs, { training, neftuneAlpha }), targets, {
+      ignoreIndex: IGNORED,
+      labelSmoothing,
+    });
   }
 
   dispose(): void {

@@ -6,6 +6,7 @@
  */
 import { dropout, linear, tf } from "../engine/index.ts";
 import { embedding, embeddingParameters } from "../nn/embedding.ts";
+import { withEmbeddingNoise } from "../nn/embedding-noise.ts";
 import { INITIAL_DEVIATION } from "../nn/linear.ts";
 import { norm, normParameters } from "../nn/norm.ts";
 import type { TensorsOf } from "../nn/parameter.ts";
@@ -52,11 +53,12 @@ function positionTable(p: GPTTensors, { position, contextLength, width }: GPTCon
 
 /** What the blocks make of a text: int32 `[B, T]` → `[B, T, C]`, normalized. */
 export function gptHidden(p: GPTTensors, config: GPTConfig, ids: tf.Tensor, call: GPTCall = {}): tf.Tensor {
-  const { training = false, segments } = call;
+  const { training = false, segments, neftuneAlpha = 0 } = call;
   const rate = training ? config.dropout : 0;
   const packed = segments && packedPositions(segments);
   const settings = gptBlock(config);
-  const embedded = dropout(gptEmbed(p, config, ids, packed?.positions), rate);
+  const clean = gptEmbed(p, config, ids, packed?.positions);
+  const embedded = dropout(training ? withEmbeddingNoise(clean, neftuneAlpha) : clean, rate);
   const blockCall = { dropout: rate, mask: packed?.mask };
   const output = p.h.reduce((x, block) => transformerBlock(block, x, settings, blockCall), embedded);
   return norm(p.ln_f, output, config);
@@ -67,6 +69,8 @@ export interface GPTCall {
   training?: boolean;
   /** int32 `[B, T]`: the documents packed into each row. */
   segments?: tf.Tensor;
+  /** α of NEFTune's noise while training; 0: none. */
+  neftuneAlpha?: number;
 }
 
 /** Scores for the next token from what the blocks made: `[B, T, C]` → `[B, T, V]`. */

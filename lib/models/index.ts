@@ -19,11 +19,14 @@ export type {
   CachedScores,
   LanguageModel,
   LossOptions,
+  Losses,
   NextScores,
   TrainableModel,
 } from "./language-model.ts";
 export { Bert, bertHidden, bertParameters, type BertCall } from "./bert.ts";
 export { bertConfig, bertPresets, bertSize, type BertConfig } from "./bert-config.ts";
+export { SequenceModel, type SequenceCall } from "./sequence.ts";
+export { labelsOf, sequenceConfig, type HeadConfig, type SequenceConfig } from "./sequence-config.ts";
 export { Seq2Seq } from "./seq2seq.ts";
 export { seq2seqConfig, seq2seqPresets, seq2seqSize, t5, type Seq2SeqConfig } from "./seq2seq-config.ts";
 export { WritingAbout } from "./seq2seq-writer.ts";

@@ -13,6 +13,14 @@ export interface LossOptions {
   labelSmoothing?: number;
   /** int32 `[B, T]`: numbers of the documents packed into each row; tokens see only their own document. */
   segments?: tf.Tensor;
+  /** α of the noise on the token embeddings (NEFTune); families without it refuse it. */
+  neftuneAlpha?: number;
+}
+
+/** A loss to go down, and what else is worth plotting, as means over the batch: `accuracy`, `rewards/margins`, … */
+export interface Losses {
+  loss: tf.Scalar;
+  readonly [metric: string]: tf.Scalar;
 }
 
 /** A model that learns from pairs of input and target ids. */
@@ -23,6 +31,8 @@ export interface TrainableModel {
   readonly parameters: Parameters;
   /** Mean nats per target: int32 inputs and targets `[B, T]` → scalar. A target of `IGNORED` (−100) does not count. */
   loss(inputs: tf.Tensor, targets: tf.Tensor, options?: LossOptions): tf.Scalar;
+  /** As `loss`, with more to plot; training logs it at every step. */
+  losses?(inputs: tf.Tensor, targets: tf.Tensor, options?: LossOptions): Losses;
   dispose(): void;
 }
 

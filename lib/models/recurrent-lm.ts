@@ -69,7 +69,9 @@ export class RecurrentLM implements CachedLanguageModel {
   }
 
   loss(inputs: tf.Tensor, targets: tf.Tensor, options: LossOptions = {}): tf.Scalar {
-    const { labelSmoothing = 0, training, segments } = options;
+    const { labelSmoothing = 0, training, segments, neftuneAlpha } = options;
+    if (neftuneAlpha)
+      fail(this.kind, { expected: "neftuneAlpha 0: this family has no noise", got: neftuneAlpha });
     if (segments) fail("recurrent", { expected: "one text per row", got: "packed documents" });
     return crossEntropy(this.logits(inputs, { training }), targets, { ignoreIndex: IGNORED, labelSmoothing });
   }

@@ -52,7 +52,9 @@ export class Seq2Seq implements TrainableModel {
 
   /** Mean nats per target token; the decoder is given the targets one place late. */
   loss(source: tf.Tensor, targets: tf.Tensor, options: LossOptions = {}): tf.Scalar {
-    const { labelSmoothing = 0, training, segments } = options;
+    const { labelSmoothing = 0, training, segments, neftuneAlpha } = options;
+    if (neftuneAlpha)
+      fail(this.kind, { expected: "neftuneAlpha 0: this family has no noise", got: neftuneAlpha });
     if (segments) fail("seq2seq", { expected: "one text per row", got: "packed documents" });
     const logits = this.logits(source, shiftRight(targets, this.config), { training });
     return crossEntropy(logits, targets, { ignoreIndex: IGNORED, labelSmoothing });

@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Batch } from "../batches/random-windows.ts";
 import { fail } from "../core/errors.ts";
 import { compile, tf } from "../engine/index.ts";
-import type { TrainableModel } from "../models/language-model.ts";
+import type { Losses, TrainableModel } from "../models/language-model.ts";
 import { batchTensors, countTargets, type BatchTensors } from "./tensors.ts";
 
 /** The compiled loss of a model, for looking again and again. */
@@ -13,6 +13,8 @@ export interface Evaluator {
    * @throws GradbookError when there is no batch
    */
   loss(batches: Iterable<Batch>): Promise<number>;
+  /** The loss, and what else the model's `losses` measures, each a mean over the batches' targets. */
+  measure(batches: Iterable<Batch>): Promise<Record<string, number> & { loss: number }>;
   dispose(): void;
 }
 
@@ -33,28 +35,35 @@ export async function evaluate(model: TrainableModel, batches: Iterable<Batch>):
 
 /** As `evaluate`, compiled once for many calls. */
 export function evaluator(model: TrainableModel): Evaluator {
-  const lossOf = compile(
-    ({ inputs, targets, segments }: BatchTensors) =>
-      segments ? model.loss(inputs, targets, { segments }) : model.loss(inputs, targets),
+  const lossesOf = compile(
+    ({ inputs, targets, segments }: BatchTensors): Losses => {
+      const options = segments && { segments };
+      return model.losses?.(inputs, targets, options) ?? { loss: model.loss(inputs, targets, options) };
+    },
     { name: `${model.kind} loss` },
   );
-  return {
-    async loss(batches) {
-      let sum = 0;
-      let tokens = 0;
-      for (const batch of batches) {
-        const count = countTargets(batch);
-        const tensors = batchTensors(batch, model.config.vocabSize);
-        const loss = lossOf(tensors);
-        sum += loss.dataSync()[0] * count;
-        tokens += count;
-        tf.dispose([...Object.values(tensors), loss]);
-        await setImmediate();
+  async function measure(batches: Iterable<Batch>): Promise<Record<string, number> & { loss: number }> {
+    const means: Record<string, number> & { loss: number } = { loss: 0 };
+    let tokens = 0;
+    for (const batch of batches) {
+      const count = countTargets(batch);
+      const tensors = batchTensors(batch, model.config.vocabSize);
+      const losses = lossesOf(tensors);
+      tokens += count;
+      for (const [name, value] of Object.entries(losses)) {
+        const before = means[name] ?? 0;
+        if (count > 0) means[name] = before + (value.dataSync()[0] - before) * (count / tokens);
       }
-      if (tokens === 0) fail("evaluate", { expected: "at least one batch", got: "none" });
-      return sum / tokens;
-    },
-    dispose: () => lossOf.dispose(),
+      tf.dispose([...Object.values(tensors), ...Object.values(losses)]);
+      await setImmediate();
+    }
+    if (tokens === 0) fail("evaluate", { expected: "at least one batch", got: "none" });
+    return means;
+  }
+  return {
+    measure,
+    loss: async (batches) => (await measure(batches)).loss,
+    dispose: () => lossesOf.dispose(),
   };
 }
 

@@ -28,11 +28,11 @@ export class StepPrograms {
   /** One update from one or several batches; the loss is the mean over all their targets. */
   run(
     batches: readonly Batch[],
-    { weightDecay, clipNorm, labelSmoothing }: StepSettings,
+    { weightDecay, clipNorm, labelSmoothing, neftuneAlpha }: StepSettings,
     learningRate: number,
     averageDecay: number,
-  ): { loss: number; gradNorm: number } {
-    this.use({ weightDecay, clipNorm, labelSmoothing });
+  ): { loss: number; gradNorm: number; metrics: Record<string, number> } {
+    this.use({ weightDecay, clipNorm, labelSmoothing, neftuneAlpha });
     const rates = {
       learningRate: tf.scalar(learningRate),
       ...(this.average && { averageDecay: tf.scalar(averageDecay) }),
@@ -44,19 +44,24 @@ export class StepPrograms {
         const tensors = batchTensors(batches[0], vocabSize);
         const result = this.whole(tensors, rates);
         tf.dispose(Object.values(tensors));
-        return { loss: numberOf(result.loss), gradNorm: numberOf(result.gradNorm) };
+        const { loss, gradNorm, metrics } = result;
+        return { loss: numberOf(loss), gradNorm: numberOf(gradNorm), metrics: numbersOf(metrics) };
       }
       this.parts ??= accumulatingStep(this.model, this.optimizer, this.settings!, this.average);
       const counts = batches.map(countTargets);
       const total = counts.reduce((sum, count) => sum + count, 0);
       let loss = 0;
+      const metrics: Record<string, number> = {};
       for (const [i, batch] of batches.entries()) {
         const tensors = batchTensors(batch, vocabSize);
         const weight = tf.scalar(counts[i] / total);
-        loss += numberOf(this.parts.add(tensors, weight));
+        const added = this.parts.add(tensors, weight);
+        loss += numberOf(added.loss);
+        for (const [name, value] of Object.entries(numbersOf(added.metrics)))
+          metrics[name] = (metrics[name] ?? 0) + value;
         tf.dispose([...Object.values(tensors), weight]);
       }
-      return { loss, gradNorm: numberOf(this.parts.update(rates)) };
+      return { loss, gradNorm: numberOf(this.parts.update(rates)), metrics };
     } finally {
       tf.dispose(rates as object as tf.TensorContainer);
     }
@@ -73,12 +78,16 @@ export class StepPrograms {
     const same =
       made?.weightDecay === wanted.weightDecay &&
       made.clipNorm === wanted.clipNorm &&
-      made.labelSmoothing === wanted.labelSmoothing;
+      made.labelSmoothing === wanted.labelSmoothing &&
+      made.neftuneAlpha === wanted.neftuneAlpha;
     if (same) return;
     this.dispose();
     this.settings = wanted;
   }
 }
+
+const numbersOf = (metrics: Record<string, tf.Scalar>): Record<string, number> =>
+  Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, numberOf(value)]));
 
 function numberOf(scalar: tf.Scalar): number {
   const [value] = scalar.dataSync();

@@ -7,7 +7,7 @@
  * `B` batch, `T` time.
  */
 import { compile, globalNorm, tf, type Compiled } from "../engine/index.ts";
-import type { LossOptions, TrainableModel } from "../models/language-model.ts";
+import type { LossOptions, Losses, TrainableModel } from "../models/language-model.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import type { WeightAverage } from "../optim/weight-average.ts";
 import type { BatchTensors } from "./tensors.ts";
@@ -16,6 +16,8 @@ import type { BatchTensors } from "./tensors.ts";
 export interface StepResult {
   loss: tf.Scalar;
   gradNorm: tf.Scalar;
+  /** What else the model's `losses` measured. */
+  metrics: Record<string, tf.Scalar>;
 }
 
 /**
@@ -27,6 +29,8 @@ export interface StepSettings {
   /** 0: no clipping. */
   clipNorm: number;
   labelSmoothing?: number;
+  /** 0: no noise on the embeddings. */
+  neftuneAlpha?: number;
 }
 
 /** Scalars that change from step to step. */
@@ -37,7 +41,7 @@ export interface StepRates {
 }
 
 type Stepped = (batch: BatchTensors, rates: StepRates) => StepResult;
-type Added = (batch: BatchTensors, weight: tf.Tensor) => tf.Scalar;
+type Added = (batch: BatchTensors, weight: tf.Tensor) => Omit<StepResult, "gradNorm">;
 type Updated = (rates: StepRates) => tf.Scalar;
 
 /** A batch in, the weights change. */
@@ -50,9 +54,8 @@ export function trainStep(
   const variables = model.parameters.groups.map(({ variable }) => variable);
   return compile<Stepped>(
     (batch, rates) => {
-      const { value, grads } = tf.variableGrads(() => lossOf(model, batch, settings), variables);
-      const gradients = variables.map(({ name }) => grads[name]);
-      return { loss: value, gradNorm: update(gradients, optimizer, rates, settings, average) };
+      const { loss, metrics, gradients } = measured(variables, () => lossesOf(model, batch, settings));
+      return { loss, metrics, gradNorm: update(gradients, optimizer, rates, settings, average) };
     },
     { name: `${model.kind} train step` },
   );
@@ -60,7 +63,7 @@ export function trainStep(
 
 /** A step in parts, for batches that do not fit into memory at once. */
 export interface AccumulatingStep {
-  /** Adds `weight` times the gradients of a micro-batch; returns its loss times `weight`. */
+  /** Adds `weight` times the gradients of a micro-batch; returns its loss and metrics times `weight`. */
   add: Compiled<Added>;
   /** Updates with the sum and empties it; returns the length of the gradient before clipping. */
   update: Compiled<Updated>;
@@ -77,10 +80,15 @@ export function accumulatingStep(
   const sums = variables.map(({ size }) => tf.tidy(() => tf.variable(tf.zeros([size]), false)));
   const add = compile<Added>(
     (batch, weight) => {
-      const weighted = (): tf.Scalar => tf.mul(lossOf(model, batch, settings), weight);
-      const { value, grads } = tf.variableGrads(weighted, variables);
-      variables.forEach(({ name }, i) => sums[i].assign(tf.add(sums[i], grads[name])));
-      return value;
+      const weighted = (): Losses => {
+        const entries = Object.entries(lossesOf(model, batch, settings));
+        return Object.fromEntries(
+          entries.map(([name, value]) => [name, tf.mul(value, weight)]),
+        ) as unknown as Losses;
+      };
+      const { loss, metrics, gradients } = measured(variables, weighted);
+      gradients.forEach((gradient, i) => sums[i].assign(tf.add(sums[i], gradient)));
+      return { loss, metrics };
     },
     { name: `${model.kind} micro-batch` },
   );
@@ -103,11 +111,34 @@ export function accumulatingStep(
   };
 }
 
-function lossOf(model: TrainableModel, batch: BatchTensors, { labelSmoothing }: StepSettings): tf.Scalar {
+function lossesOf(
+  model: TrainableModel,
+  batch: BatchTensors,
+  { labelSmoothing, neftuneAlpha }: StepSettings,
+): Losses {
   const options: LossOptions = { training: true };
   if (batch.segments) options.segments = batch.segments;
   if (labelSmoothing) options.labelSmoothing = labelSmoothing;
-  return model.loss(batch.inputs, batch.targets, options);
+  if (neftuneAlpha) options.neftuneAlpha = neftuneAlpha;
+  const { inputs, targets } = batch;
+  return model.losses
+    ? model.losses(inputs, targets, options)
+    : { loss: model.loss(inputs, targets, options) };
+}
+
+/** Gradients of the loss, and what was measured on the way to it. */
+function measured(
+  variables: readonly tf.Variable[],
+  losses: () => Losses,
+): Omit<StepResult, "gradNorm"> & { gradients: tf.Tensor[] } {
+  let metrics: Record<string, tf.Scalar> = {};
+  const { value, grads } = tf.variableGrads(() => {
+    const { loss, ...others } = losses();
+    // The tape's scope disposes what it does not return.
+    metrics = Object.fromEntries(Object.entries(others).map(([name, one]) => [name, tf.keep(one)]));
+    return loss;
+  }, [...variables]);
+  return { loss: value, metrics, gradients: variables.map(({ name }) => grads[name]) };
 }
 
 function update(

@@ -3,7 +3,7 @@ import { IGNORED, type Batch } from "../batches/random-windows.ts";
 import { fail } from "../core/errors.ts";
 import { tf } from "../engine/index.ts";
 
-/** int32; inputs and segments `[batch, time]`, targets `[batch, target time]`. */
+/** int32; inputs and segments `[batch, time]`, targets `[batch, target time]`, float32 where they are quantities. */
 export interface BatchTensors {
   inputs: tf.Tensor2D;
   targets: tf.Tensor2D;
@@ -15,18 +15,21 @@ export interface BatchTensors {
  * @throws GradbookError when an id is not below `vocabSize`: the text was encoded with another tokenizer
  */
 export function batchTensors(batch: Batch, vocabSize: number): BatchTensors {
-  const { inputs, targets, segments, batchSize, contextLength, targetLength = contextLength } = batch;
+  const { inputs, targets, values, segments, batchSize, contextLength, targetLength = contextLength } = batch;
   checkIds(inputs, vocabSize, false);
   checkIds(targets, vocabSize, true);
   return {
     inputs: tf.tensor2d(inputs, [batchSize, contextLength], "int32"),
-    targets: tf.tensor2d(targets, [batchSize, targetLength], "int32"),
+    targets: values
+      ? tf.tensor2d(values, [batchSize, targetLength])
+      : tf.tensor2d(targets, [batchSize, targetLength], "int32"),
     ...(segments && { segments: tf.tensor2d(segments, [batchSize, contextLength], "int32") }),
   };
 }
 
 /** How many tokens of a batch the loss is a mean over. */
-export function countTargets({ targets }: Batch): number {
+export function countTargets({ targets, values }: Batch): number {
+  if (values) return values.length;
   let count = 0;
   for (const id of targets) if (id !== IGNORED) count++;
   return count;

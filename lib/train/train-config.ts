@@ -93,6 +93,13 @@ export const trainConfig = defineConfig("train", {
     max: 0.9,
     description: "Share of the target spread over all tokens, against too much certainty (arXiv 1512.00567).",
   }),
+  neftuneAlpha: number({
+    default: 0,
+    min: 0,
+    max: 1000,
+    description:
+      "Noise on the token embeddings, against learning by heart (arXiv 2310.05914); 5 to 15, or 0: none.",
+  }),
   emaDecay: number({
     default: 0,
     min: 0,

@@ -81,7 +81,7 @@ export class Trainer {
     const learning_rate = learningRateAt(this.steps, settings);
     const batches = Array.from({ length: settings.accumulate }, () => this.loader.next());
     const averageDecay = averageDecayAt(this.steps + 1, settings.emaDecay);
-    const { loss, gradNorm } = this.programs.run(batches, settings, learning_rate, averageDecay);
+    const { loss, gradNorm, metrics } = this.programs.run(batches, settings, learning_rate, averageDecay);
     this.steps++;
     this.tokens += this.tokensPerStep;
     this.losses.push(loss);
@@ -95,6 +95,7 @@ export class Trainer {
       tokens_per_second: this.tokensPerStep / ((performance.now() - began) / 1000),
       seconds: this.seconds(),
       ...(changes && { changes }),
+      ...metrics,
     };
   }
 
@@ -103,12 +104,20 @@ export class Trainer {
    * `emaDecay`, also the loss of the averaged weights.
    */
   async evaluate(batches: Iterable<Batch>): Promise<EvaluationMetrics> {
-    const eval_loss = await this.evaluator.loss(batches);
+    const { loss: eval_loss, ...others } = await this.evaluator.measure(batches);
+    const measured = Object.fromEntries(
+      Object.entries(others).map(([name, value]) => [`eval_${name}`, value]),
+    );
     const eval_loss_ema = await this.average?.during(() => this.evaluator.loss(batches));
     const sum = this.losses.reduce((total, loss) => total + loss, 0);
     this.metrics = { eval_loss, ...(this.losses.length > 0 && { loss: sum / this.losses.length }) };
     this.losses = [];
-    return { ...this.summary(), eval_loss, ...(eval_loss_ema !== undefined && { eval_loss_ema }) };
+    return {
+      ...this.summary(),
+      eval_loss,
+      ...measured,
+      ...(eval_loss_ema !== undefined && { eval_loss_ema }),
+    };
   }
 
   /** Where the run stands; `loss` and `eval_loss` are those of the latest evaluation. */

@@ -13,6 +13,13 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
   run(words: string[], values: OptionValues<S>): Promise<number>;
 }
 
+/** A command as the list of commands names it. */
+export interface Entry {
+  summary: string;
+  /** Commands are loaded when they are called: `--help` must not wait for TypeScript or zeromq. */
+  load(): Promise<Command>;
+}
+
 /** Types a command's `run` by its own options. */
 export function defineCommand<const S extends OptionSpecs>(command: Command<S>): Command<S> {
   return command;

@@ -4,17 +4,15 @@
  */
 import { readFileSync } from "node:fs";
 import { GradbookError, nearest } from "../../lib/core/errors.ts";
-import type { Command } from "./command.ts";
+import type { Command, Entry } from "./command.ts";
+import { finetuneCommands } from "./commands/finetune/index.ts";
 import { columns, optionHelp, parseOptions, UsageError } from "./options.ts";
 import { style } from "./terminal.ts";
 
-interface Entry {
-  summary: string;
-  /** Commands are loaded when they are called: `--help` must not wait for TypeScript or zeromq. */
-  load(): Promise<Command>;
-}
+/** A command, or a group of commands: `gradbook finetune sft`. */
+type Listed = Entry | { summary: string; commands: Record<string, Entry> };
 
-const COMMANDS: Record<string, Entry> = {
+const COMMANDS: Record<string, Listed> = {
   lab: {
     summary: "open the notebooks in the browser",
     load: async () => (await import("./commands/lab.ts")).lab as Command,
@@ -55,6 +53,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: "train a language model on a text",
     load: async () => (await import("./commands/train.ts")).trainCommand as Command,
   },
+  finetune: {
+    summary: "teach a trained model: conversations, classes, preferences, rewards",
+    commands: finetuneCommands,
+  },
   generate: {
     summary: "let a model write",
     load: async () => (await import("./commands/generate.ts")).generateCommand as Command,
@@ -80,21 +82,39 @@ const COMMANDS: Record<string, Entry> = {
 const HELP = { type: "boolean", short: "h", description: "show this help" } as const;
 
 async function main(words: string[]): Promise<number> {
-  const [name, ...rest] = words;
-  if (name === undefined || name === "help" || name === "--help" || name === "-h") {
-    if (rest[0] && COMMANDS[rest[0]]) return main([rest[0], "--help"]);
-    console.log(overview());
-    return name === undefined ? 2 : 0;
-  }
+  const [name] = words;
   if (name === "--version" || name === "-v") {
     console.log(version());
     return 0;
   }
-  const entry = COMMANDS[name];
+  return runOne("gradbook", "gradbook: train language models in TypeScript, cell by cell", COMMANDS, words);
+}
+
+/** Finds the first of the words among the commands and runs it with the rest, or shows what there is. */
+async function runOne(
+  program: string,
+  title: string,
+  commands: Readonly<Record<string, Listed>>,
+  words: string[],
+): Promise<number> {
+  const [name, ...rest] = words;
+  if (name === undefined || name === "help" || name === "--help" || name === "-h") {
+    const [about, ...further] = rest;
+    if (about && commands[about]) {
+      return runOne(program, title, commands, [about, ...further, "--help"]);
+    }
+    console.log(overview(program, title, commands));
+    return name === undefined ? 2 : 0;
+  }
+  const entry = commands[name];
   if (!entry) {
-    const near = nearest(name, Object.keys(COMMANDS));
-    const hint = near ? `did you mean "gradbook ${near}"?` : 'see "gradbook --help"';
+    const near = nearest(name, Object.keys(commands));
+    const hint = near ? `did you mean "${program} ${near}"?` : `see "${program} --help"`;
     throw new UsageError(`unknown command ${name}; ${hint}`);
+  }
+  if ("commands" in entry) {
+    const group = `${program} ${name}`;
+    return runOne(group, `${group}: ${entry.summary}`, entry.commands, rest);
   }
   const command = await entry.load();
   const { values, positionals } = parseOptions(rest, { ...command.options, help: HELP });
@@ -105,16 +125,16 @@ async function main(words: string[]): Promise<number> {
   return command.run(positionals, values);
 }
 
-function overview(): string {
-  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => [name, summary]);
+function overview(program: string, title: string, commands: Readonly<Record<string, Listed>>): string {
+  const rows = Object.entries(commands).map(([name, { summary }]) => [name, summary]);
   return [
-    "gradbook: train language models in TypeScript, cell by cell",
+    title,
     "",
-    "Usage: gradbook COMMAND [options]",
+    `Usage: ${program} COMMAND [options]`,
     "",
     columns(rows),
     "",
-    'See "gradbook COMMAND --help" for one command.',
+    `See "${program} COMMAND --help" for one command.`,
   ].join("\n");
 }
 

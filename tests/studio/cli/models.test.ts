@@ -105,3 +105,46 @@ describe("gradbook eval", () => {
     expect((await gradbook(["eval"])).stderr).toContain("expected one MODEL, or two to compare");
   });
 });
+
+describe("gradbook finetune", () => {
+  const chats = join(folder, "chats.jsonl");
+  const chat = (question: string, answer: string): string =>
+    JSON.stringify({ messages: [{ role: "user", content: question }, { role: "assistant", content: answer }] }); // prettier-ignore
+  writeFileSync(chats, [chat("the cat", "sat."), chat("the dog", "sat on.")].join("\n"));
+
+  test("lists its methods, and explains each by its settings", async () => {
+    const { code, stdout } = await gradbook(["finetune", "--help"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("Usage: gradbook finetune COMMAND");
+    expect(stdout).toContain("sft");
+    const help = (await gradbook(["help", "finetune", "sft"])).stdout;
+    expect(help).toContain("--neftune-alpha N");
+    expect(help).toContain("--rank N");
+    const { stderr, code: wrong } = await gradbook(["finetune", "sftt"]);
+    expect(wrong).toBe(2);
+    expect(stderr).toContain('unknown command sftt; did you mean "gradbook finetune sft"?');
+  });
+
+  test("sft teaches a model and saves the adapter alone", async () => {
+    const [base, out] = [join(folder, "base"), join(folder, "assistant")];
+    const text = join(folder, "chats.txt");
+    writeFileSync(text, "<|im_start|>user\nthe cat<|im_end|>\n<|im_start|>assistant\nsat.".repeat(120));
+    const training = await gradbook(["train", text, ...NANO, "--context-length", "96", "--steps", "2", "--out", base]); // prettier-ignore
+    expect(training.code, training.stderr).toBe(0);
+    const words = ["finetune", "sft", base, chats, "--epochs", "2", "--batch-size", "1", "--too-long", "cut"];
+    const { code, stdout, stderr } = await gradbook([...words, "--adapter", "lora", "--rank", "2", "--out", out, "--json"]); // prettier-ignore
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+    const { adapter } = JSON.parse(stdout) as { adapter: string };
+    expect(existsSync(join(adapter, "adapter.safetensors"))).toBe(true);
+  });
+
+  test("says which line does not fit", async () => {
+    const { stderr } = await gradbook(["finetune", "sft", run, chats]);
+    expect(stderr).toContain("line 1: ");
+    expect(stderr).toContain("more than the model's contextLength 32");
+    const wrong = await gradbook(["finetune", "sft", run, join(folder, "none.jsonl")]);
+    expect(wrong.code).toBe(1);
+    expect(wrong.stderr).toContain("none.jsonl");
+  });
+});
