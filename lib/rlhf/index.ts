@@ -3,6 +3,7 @@ export { encodePreferences, encodeRankings } from "./data/rankings.ts";
 export type { EncodedRankings, PreferenceExample, RankingExample, RankingOptions, TokenRanking } from "./data/rankings.ts"; // prettier-ignore
 export { maskedMean, sequenceLogProbs, tokenEntropy, tokenLogProbs } from "./log-probs.ts";
 export type { SequenceOptions } from "./log-probs.ts";
+export { rankingBatches, rankingSequence, type RankingBatchOptions } from "./data/ranking-batches.ts";
 export { bradleyTerryLoss, type RewardMetrics, type RewardSettings } from "./losses/bradley-terry.ts";
 export { ktoLoss, type KtoBatch, type KtoMetrics, type KtoSettings } from "./losses/kto.ts";
 export type { PairLogProbs, PairSettings } from "./losses/pair.ts";
@@ -23,3 +24,11 @@ export { KL_ESTIMATORS, klEstimate, klOf, type KlEstimator } from "./kl-estimato
 export { ppoTokenLoss, type PpoClips, type PpoTokenLosses, type PpoTokens } from "./ppo/ppo-loss.ts";
 export { tokenAdvantages, whiten } from "./ppo/token-advantages.ts";
 export type { AdvantageSettings, TokenAdvantages, TokenRewards } from "./ppo/token-advantages.ts";
+export { answerLogProbs, rankingLogProbs, type PolicyModel } from "./train/answer-log-probs.ts";
+export { preferenceObjective } from "./train/preference-objective.ts";
+export { pairBatchConfig, type PairBatchSettings } from "./train/settings.ts";
+export { preferenceTrainDefaults, trainPreferences } from "./train/train-preferences.ts";
+export type { PreferenceData, PreferenceTrainOptions, PreferenceTrainSettings } from "./train/train-preferences.ts"; // prettier-ignore
+export { rewardConfig, rewardModel, rewardObjective, type RewardTrainLoss } from "./reward/reward-objective.ts"; // prettier-ignore
+export { rewardScorer, type RewardScorer } from "./reward/reward-scorer.ts";
+export { rewardTrainDefaults, trainReward, type RewardData, type RewardTrainSettings } from "./reward/train-reward.ts"; // prettier-ignore

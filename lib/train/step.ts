@@ -138,7 +138,17 @@ function measured(
     metrics = Object.fromEntries(Object.entries(others).map(([name, one]) => [name, tf.keep(one)]));
     return loss;
   }, [...variables]);
-  return { loss: value, metrics, gradients: variables.map(({ name }) => grads[name]) };
+  // Kept ones would outlive the tracing of the program, which reads them and is done.
+  const told = Object.entries(metrics).map(([name, kept]) => {
+    const copy = tf.clone(kept);
+    kept.dispose();
+    return [name, copy];
+  });
+  return {
+    loss: value,
+    metrics: Object.fromEntries(told),
+    gradients: variables.map(({ name }) => grads[name]),
+  };
 }
 
 function update(

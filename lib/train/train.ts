@@ -53,6 +53,8 @@ export interface TrainOptions {
   evaluate?: (model: TrainableModel) => Record<string, number> | Promise<Record<string, number>>;
   /** Also write event files that TensorBoard reads into the run's folder. */
   tensorboard?: boolean;
+  /** Settings by group that are not the loop's own (of the loss, of the data); logged with the run's. */
+  settings?: Record<string, object>;
 }
 
 export interface TrainingRun extends RunEnd {
@@ -131,7 +133,7 @@ export async function train(
       steps,
       parameters: model.parameters.count,
       tokens_per_step: trainer.tokensPerStep,
-      config: { model: { kind: model.kind, ...model.config }, train: trainer.settings },
+      config: { model: { kind: model.kind, ...model.config }, train: trainer.settings, ...options.settings },
       ...(branch.parent && { parent: branch.parent }),
     };
     branch.log.write("start", entry);

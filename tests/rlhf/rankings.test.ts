@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { preferencePairs } from "../../lib/eval/index.ts";
-import { encodePreferences, encodeRankings } from "../../lib/rlhf/index.ts";
+import { encodePreferences, encodeRankings, rankingBatches, rankingSequence } from "../../lib/rlhf/index.ts";
 import { trainBpe } from "../../lib/tokenizers/index.ts";
-import { tokenizer } from "./pairs.ts";
+import { pairs, tokenizer } from "./pairs.ts";
 
 const text = { tokenizer, contextLength: 8 };
 const ids = (words: string): number[] => [...tokenizer.encode(words)];
@@ -113,5 +113,45 @@ describe("conversations", () => {
     const good = { prompt: "hello", chosen: "fine", rejected: "no" };
     const { refused } = encodePreferences([good, { ...good, chosen: "fine<|im_end|>" }], chat);
     expect(refused[0].reason).toContain("content without control tokens");
+  });
+});
+
+describe("batches of rankings", () => {
+  it("hold the chosen answers first, then the rejected, and say what is prompt and what answer", () => {
+    const [batch] = rankingSequence(pairs, { batchSize: 2, values: pairs.map((_, i) => [i + 0.5, -i]) });
+    expect([batch.batchSize, batch.contextLength]).toEqual([4, 5]);
+    const rows = [0, 1, 2, 3].map((row) => tokenizer.decode(batch.inputs.slice(row * 5, row * 5 + 5)));
+    expect(rows.map((row) => row.slice(0, 4))).toEqual(["c>de", "d>ef", "c>b.", "d>cb"]);
+    expect([...batch.segments!.slice(10, 15)]).toEqual([1, 1, 2, 2, 0]);
+    expect([...batch.values!]).toEqual([0.5, 1.5, -0, -1]);
+  });
+
+  it("come once per epoch, in another order each time, and can be taken up again", () => {
+    const make = () => rankingBatches(pairs, { batchSize: 1, seed: 3 });
+    const loader = make();
+    const epochs = [0, 1].map(() => pairs.map(() => loader.next().inputs.join()));
+    expect(new Set(epochs[0]).size).toBe(pairs.length);
+    expect([...epochs[0]].sort()).toEqual([...epochs[1]].sort());
+    expect(epochs[0]).not.toEqual(epochs[1]);
+    const state = loader.state();
+    const later = make();
+    later.restore(state);
+    expect(later.next()).toEqual(loader.next());
+    expect(() => rankingBatches(pairs, { batchSize: 1, seed: 4 }).restore(state)).toThrow(
+      "with the same seed",
+    );
+  });
+
+  it("need enough rankings of one size", () => {
+    expect(() => rankingBatches(pairs, { batchSize: 99 })).toThrow(
+      "expected at least 99 preferences for one batch",
+    );
+    const three = { ...pairs[0], answers: [...pairs[0].answers, ids("p.") as unknown as Uint32Array] };
+    expect(() => rankingSequence([...pairs, three], { batchSize: 2 })).toThrow(
+      "expected 2 answers in each ranking",
+    );
+    expect(() => rankingSequence(pairs, { batchSize: 2, length: 3 })).toThrow(
+      "rows of at most 3 tokens, got 5",
+    );
   });
 });

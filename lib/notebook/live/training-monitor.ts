@@ -36,12 +36,25 @@ export interface TrainingMonitor {
   readonly rewindRequested: number | undefined;
 }
 
-/**
- * Watch a training run: `await train(model, data, config, { observer: trainingMonitor() })`.
- *
- * @param title what is being trained
- */
-export function trainingMonitor({ title = "Training" } = {}): TrainingMonitor {
+export interface MonitorOptions {
+  /** What is being trained. */
+  title?: string;
+  /** What the loss is, as the title of its chart. */
+  loss?: string;
+  /**
+   * More to draw, by the title of a chart: names of what the run logs at each step; what it logs as `eval_<name>` is drawn as
+   * validation. `{ accuracy: ["rewards/accuracies"] }`
+   */
+  measures?: Record<string, readonly string[]>;
+}
+
+/** Watch a training run: `await train(model, data, config, { observer: trainingMonitor() })`. */
+export function trainingMonitor({
+  title = "Training",
+  loss: lossTitle = "loss (nats per token)",
+  measures = {},
+}: MonitorOptions = {}): TrainingMonitor {
+  const measured = Object.values(measures).flat();
   const inNotebook = notebookHost() !== undefined;
   let speed = speedometer(20);
   let chart: LiveChart | undefined;
@@ -60,7 +73,7 @@ export function trainingMonitor({ title = "Training" } = {}): TrainingMonitor {
     },
     onStart(run) {
       if (inNotebook) {
-        chart = lossChart(title);
+        chart = lossChart(title, lossTitle, measures);
         markChanges = changeMarks(chart);
         panel = trainingControls(run, {
           onStop: () => (stopRequested = true),
@@ -77,11 +90,14 @@ export function trainingMonitor({ title = "Training" } = {}): TrainingMonitor {
       markChanges?.(step, changes);
       chart?.append(step, { train: loss, "learning rate": learning_rate, "gradient norm": grad_norm });
       chart?.progress(step / steps);
+      chart?.append(step, numbersNamed(measured, metrics));
       panel?.step(metrics, evaluation, speed.rate());
     },
-    onEvaluate({ step, eval_loss }) {
+    onEvaluate(metrics) {
+      const { step, eval_loss } = metrics;
       evaluation = eval_loss;
       chart?.append(step, { validation: eval_loss });
+      chart?.append(step, numbersNamed(measured.map(evaluated), metrics));
     },
     onRecover({ step, to }) {
       chart?.mark(step, `no number: back to ${to}`);
@@ -107,20 +123,38 @@ export function trainingMonitor({ title = "Training" } = {}): TrainingMonitor {
   };
 }
 
-function lossChart(title: string): LiveChart {
+const evaluated = (name: string): string => `eval_${name}`;
+
+/** Those of the names that the metrics have. */
+function numbersNamed(names: readonly string[], metrics: object): Record<string, number> {
+  const all = metrics as Record<string, unknown>;
+  const found = names.filter((name) => typeof all[name] === "number");
+  return Object.fromEntries(found.map((name) => [name, all[name] as number]));
+}
+
+function lossChart(title: string, loss: string, measures: Record<string, readonly string[]>): LiveChart {
+  const more = Object.entries(measures);
   return liveChart({
     title,
     x: "step",
+    height: more.length > 1 ? 460 : 360,
     panels: [
-      { title: "loss (nats per token)" },
+      { title: loss },
+      ...more.map(([name]) => ({ title: name })),
       { title: "learning rate" },
       { title: "gradient norm", yScale: "log" },
     ],
     series: [
       { name: "train", smoothing: 0.01 },
       { name: "validation", mode: "lines+markers" },
-      { name: "learning rate", panel: 1 },
-      { name: "gradient norm", panel: 2, smoothing: 0.01 },
+      { name: "learning rate", panel: more.length + 1 },
+      { name: "gradient norm", panel: more.length + 2, smoothing: 0.01 },
+      ...more.flatMap(([, names], i) =>
+        names.flatMap((name) => [
+          { name, panel: i + 1, smoothing: 0.02 },
+          { name: evaluated(name), panel: i + 1, mode: "lines+markers" as const },
+        ]),
+      ),
     ],
   });
 }

@@ -32,10 +32,9 @@ export function bradleyTerryLoss(
 ): { loss: tf.Scalar; metrics: RewardMetrics } {
   const difference = tf.sub(chosen, rejected);
   const preference = tf.mean(negLogSigmoid(margins ? tf.sub(difference, margins) : difference));
-  const level = tf.mean(tf.square(tf.add(chosen, rejected)));
   const all = tf.concat([chosen, rejected]);
   return {
-    loss: (centering === 0 ? preference : tf.add(preference, tf.mul(level, centering))) as tf.Scalar,
+    loss: centered(preference as tf.Scalar, chosen, rejected, centering),
     metrics: {
       accuracy: tf.mean(tf.cast(tf.greater(chosen, rejected), "float32")),
       margin: tf.mean(difference),
@@ -44,4 +43,15 @@ export function bradleyTerryLoss(
       max_reward: tf.max(all),
     },
   };
+}
+
+/** A loss with the pull c·(r⁺ + r⁻)² on the level of rewards. */
+export function centered(
+  loss: tf.Scalar,
+  chosen: tf.Tensor,
+  rejected: tf.Tensor,
+  centering: number,
+): tf.Scalar {
+  if (centering === 0) return loss;
+  return tf.add(loss, tf.mul(tf.mean(tf.square(tf.add(chosen, rejected))), centering));
 }
