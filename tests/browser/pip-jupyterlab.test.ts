@@ -2,27 +2,15 @@
  * The kernel in the JupyterLab that pip installs, with its own server: cells, a value that a slider changes, Stop.
  * It lives in bench/.peers/venv, made by `npm run bench:peers`; jupyterlab_widgets draws the widgets.
  */
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
+import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { installKernelSpec } from "../../kernels/typescript/kernelspec.ts";
-import { delay, temporaryFolder } from "../kernels/kernel-session.ts";
-import { browserPath, LabPage, launchBrowser } from "./lab-page.ts";
+import { temporaryFolder } from "../kernels/kernel-session.ts";
+import { launchBrowser, type LabPage } from "./lab-page.ts";
+import { pipLabReady, startPipLab, writeNotebook, type PipLab } from "./pip-lab.ts";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
-const venv = process.env.GRADBOOK_PEERS ?? path.join(root, "bench", ".peers", "venv");
-const python = path.join(venv, "bin", "python");
-const ready =
-  Boolean(browserPath) &&
-  existsSync(python) &&
-  spawnSync(python, ["-c", "import jupyterlab, jupyterlab_widgets"], { stdio: "ignore" }).status === 0;
-if (!ready) console.warn("skipped: pip's JupyterLab needs a Chromium and npm run bench:peers");
-
-const TOKEN = "pip-jupyterlab-test";
 const CELLS = [
   'let turns = 41;\nconst words: string[] = ["to", "be"];\nwords.map((word) => word.length)',
   'import { intSlider } from "gradbook/notebook";\nconst steps = intSlider({ value: 3, min: 0, max: 10, description: "steps" });\nsteps',
@@ -31,81 +19,32 @@ const CELLS = [
   "turns >= 41",
 ];
 
-/** What is used of the application object that `--expose-app-in-browser` puts into the page. */
-interface KnowsKernels {
-  jupyterapp: { restored: Promise<unknown>; serviceManager: { kernelspecs: { ready: Promise<void> } } };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
-}
-
-describe.skipIf(!ready)("pip's JupyterLab", () => {
+describe.skipIf(!pipLabReady)("pip's JupyterLab", () => {
   const home = temporaryFolder();
-  const folder = path.join(home, "notebooks");
-  let server: ChildProcess;
-  let browser: Browser;
+  let server: PipLab | undefined;
+  let browser: Browser | undefined;
   let lab: LabPage;
 
   beforeAll(async () => {
+    const folder = path.join(home, "notebooks");
     mkdirSync(folder);
     installKernelSpec({ prefix: home });
-    const kernelspec = { name: "gradbook", display_name: "TypeScript (gradbook)", language: "typescript" };
-    const cells = CELLS.map((source, index) => ({
-      ...{ cell_type: "code", id: `cell-${index}`, execution_count: null, metadata: {}, outputs: [], source },
-    }));
-    const notebook = { cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 };
-    writeFileSync(path.join(folder, "hello.ipynb"), JSON.stringify(notebook));
-    const port = await freePort();
-    server = spawn(
-      python,
-      [
-        ...["-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"],
-        ...["--ip=127.0.0.1", `--port=${port}`, `--IdentityProvider.token=${TOKEN}`],
-        `--ServerApp.root_dir=${folder}`,
-      ],
-      {
-        cwd: home,
-        env: {
-          ...process.env,
-          HOME: home,
-          JUPYTER_PATH: path.join(home, "share", "jupyter"),
-          JUPYTER_CONFIG_DIR: path.join(home, "config"),
-          JUPYTER_DATA_DIR: path.join(home, "data"),
-          JUPYTER_RUNTIME_DIR: path.join(home, "runtime"),
-          GRADBOOK_HISTORY: ":memory:",
-        },
-        stdio: "ignore",
-      },
-    );
-    const address = `http://127.0.0.1:${port}`;
-    const answers = (): Promise<boolean> => fetch(`${address}/api?token=${TOKEN}`).then(({ ok }) => ok, () => false); // prettier-ignore
-    while (!(await answers())) await delay(100);
+    writeNotebook(path.join(folder, "hello.ipynb"), CELLS);
+    const env = {
+      JUPYTER_PATH: path.join(home, "share", "jupyter"),
+      JUPYTER_CONFIG_DIR: path.join(home, "config"),
+      JUPYTER_DATA_DIR: path.join(home, "data"),
+      JUPYTER_RUNTIME_DIR: path.join(home, "runtime"),
+      GRADBOOK_HISTORY: ":memory:",
+    };
+    server = await startPipLab(folder, { home, env });
     browser = await launchBrowser();
-    lab = new LabPage(await browser.newPage({ viewport: { width: 1400, height: 1000 } }));
-    await lab.page.goto(`${address}/lab?reset&token=${TOKEN}`);
-    // A notebook opened before the page knows the kernels gets the default one, Python.
-    await lab.page.waitForFunction(() => "jupyterapp" in window);
-    await lab.page.evaluate(async () => {
-      const { restored, serviceManager } = (window as unknown as KnowsKernels).jupyterapp;
-      await Promise.all([restored, serviceManager.kernelspecs.ready]);
-    });
-    await lab.command("docmanager:open", { path: "hello.ipynb" });
-    await lab.ready();
+    lab = await server.open(browser, "hello.ipynb");
   });
 
   afterAll(async () => {
     await browser?.close();
-    if (server && server.exitCode === null) {
-      const ended = new Promise((resolve) => server.once("exit", resolve));
-      server.kill("SIGTERM");
-      await ended;
-    }
+    await server?.stop();
   });
 
   it("runs TypeScript cells", async () => {
