@@ -10,7 +10,8 @@ export { packedBatches, packedSequence, type PackedBatches } from "./packed-batc
 export { prefetch, type LoaderRecipe, type PrefetchedLoader, type PrefetchOptions } from "./prefetch.ts";
 export { prefetchShards, shardLoader, type ShardLoaderSettings } from "./shard-loader.ts";
 export { packDocuments, type PackedRows } from "./pack.ts";
-export { permuted, shardWindows, type ShardWindowOptions, type ShardWindows } from "./shard-windows.ts";
+export { permuted } from "./epoch-order.ts";
+export { shardWindows, type ShardWindowOptions, type ShardWindows } from "./shard-windows.ts";
 export { openShards, shardWriter, type ShardWriter, type TokenShards } from "./token-shards.ts";
 export { maskBatches, maskedTokens, type MaskingOptions } from "./objectives/masked-tokens.ts";
 export { corruptBatches, spanCorruption, type SpanOptions } from "./objectives/span-corruption.ts";

@@ -2,14 +2,12 @@
  * Batches of packed rows (pack.ts): for training in an order that looks random, visits every row once per epoch and
  * can be resumed; for evaluation from the first row to the last.
  *
- * The order is the keyed permutation of shard-windows.ts. Each epoch leaves out the rows that fill no whole batch,
- * other ones each time. The whole set is in memory; corpora that are larger belong into shards.
+ * The order is that of epoch-order.ts. The whole set is in memory; corpora that are larger belong into shards.
  */
 import { fail } from "../core/errors.ts";
-import { random } from "../core/random.ts";
+import { epochOrder } from "./epoch-order.ts";
 import type { PackedRows } from "./pack.ts";
 import { IGNORED, type Batch, type BatchLoader } from "./random-windows.ts";
-import { checkSeed, permuted } from "./shard-windows.ts";
 
 export interface PackedBatchesOptions {
   batchSize: number;
@@ -25,32 +23,20 @@ export function packedBatches(
   packed: PackedRows,
   { batchSize, seed = 1 }: PackedBatchesOptions,
 ): PackedBatches {
-  const batchesPerEpoch = Math.floor(packed.rows / batchSize);
-  if (!(batchesPerEpoch >= 1))
+  const order = epochOrder("packedBatches", packed.rows, { batchSize, seed });
+  if (!(order.batchesPerEpoch >= 1))
     fail("packedBatches", {
       expected: `at least ${batchSize} rows for one batch`,
       got: packed.rows,
       hint: "use more text, shorter rows or a smaller batchSize",
     });
-  const seedState = random(seed).state();
-  let batches = 0;
   return {
     batchSize,
     contextLength: packed.length,
-    batchesPerEpoch,
-    next() {
-      const [epoch, first] = [Math.floor(batches / batchesPerEpoch), (batches % batchesPerEpoch) * batchSize];
-      const rows = Array.from({ length: batchSize }, (_, row) =>
-        permuted(first + row, packed.rows, seed + epoch),
-      );
-      batches++;
-      return batchOf(packed, rows);
-    },
-    state: () => ({ random: seedState, batches }),
-    restore(state) {
-      checkSeed("packedBatches.restore", state, seedState);
-      batches = state.batches;
-    },
+    batchesPerEpoch: order.batchesPerEpoch,
+    next: () => batchOf(packed, order.next()),
+    state: order.state,
+    restore: order.restore,
   };
 }
 

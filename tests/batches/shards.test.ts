@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { packDocuments } from "../../lib/batches/pack.ts";
-import { permuted, shardWindows } from "../../lib/batches/shard-windows.ts";
+import { permuted } from "../../lib/batches/epoch-order.ts";
+import { shardWindows } from "../../lib/batches/shard-windows.ts";
 import { openShards, shardWriter } from "../../lib/batches/token-shards.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gradbook-shards-"));

@@ -6,10 +6,9 @@
  * hold what else the loss needs of each row: the reference's log-probability, a margin. Shapes: inputs and segments
  * `[K·B, T]`, values `[K·B, 1]`. `B` rankings, `K` answers of each, `T` the longest row there is.
  */
-import { permuted, checkSeed } from "../../batches/shard-windows.ts";
+import { epochOrder } from "../../batches/epoch-order.ts";
 import type { Batch, BatchLoader } from "../../batches/random-windows.ts";
 import { fail } from "../../core/errors.ts";
-import { random } from "../../core/random.ts";
 import type { TokenRanking } from "./rankings.ts";
 
 /** What a row's `segments` say. */
@@ -36,31 +35,20 @@ export function rankingBatches(
 ): BatchLoader & { readonly batchesPerEpoch: number } {
   const { batchSize, seed = 1 } = options;
   const { make, length, answers } = batchMaker("rankingBatches", rankings, options);
-  const batchesPerEpoch = Math.floor(rankings.length / batchSize);
-  if (!(batchesPerEpoch >= 1))
+  const order = epochOrder("rankingBatches", rankings.length, { batchSize, seed });
+  if (!(order.batchesPerEpoch >= 1))
     fail("rankingBatches", {
       expected: `at least ${batchSize} preferences for one batch`,
       got: rankings.length,
       hint: "collect more, or lower batchSize",
     });
-  const seedState = random(seed).state();
-  let batches = 0;
   return {
     batchSize: batchSize * answers,
     contextLength: length,
-    batchesPerEpoch,
-    next() {
-      const [epoch, first] = [Math.floor(batches / batchesPerEpoch), (batches % batchesPerEpoch) * batchSize];
-      batches++;
-      return make(
-        Array.from({ length: batchSize }, (_, i) => permuted(first + i, rankings.length, seed + epoch)),
-      );
-    },
-    state: () => ({ random: seedState, batches }),
-    restore(state) {
-      checkSeed("rankingBatches.restore", state, seedState);
-      batches = state.batches;
-    },
+    batchesPerEpoch: order.batchesPerEpoch,
+    next: () => make(order.next()),
+    state: order.state,
+    restore: order.restore,
   };
 }
 
