@@ -1,29 +1,28 @@
 /** Which engine computes: chosen once, at the start, by `GRADBOOK_ENGINE` or `useEngine`. */
 import { fail, nearest } from "../core/errors.ts";
-import { chooseLowering } from "./lowering.ts";
+import { chooseLowering, type LoweringName } from "./lowering.ts";
 import { BACKEND_NAME } from "./record/backend.ts";
 import { loadTensorflow, TENSORFLOW } from "./tensorflow/load.ts";
 import { tf } from "./tf.ts";
 
 /** Engines by what computes in them. */
 const ENGINES: Record<string, () => void> = {
-  onnx: () => {
-    chooseLowering("onnx");
-    tf.setBackend(BACKEND_NAME);
-  },
-  xla: () => {
-    chooseLowering("xla");
-    tf.setBackend(BACKEND_NAME);
-  },
+  onnx: () => recordFor("onnx"),
+  xla: () => recordFor("xla"),
   tensorflow: () => {
     loadTensorflow();
     tf.setBackend(TENSORFLOW);
   },
 };
 
+function recordFor(lowering: LoweringName): void {
+  chooseLowering(lowering);
+  tf.setBackend(BACKEND_NAME);
+}
+
 /**
- * Compute with `"onnx"` (compiled graphs on ONNX Runtime, the default), `"xla"` (the same graphs on an XLA plugin) or `"tensorflow"` (TensorFlow's own operations,
- * one by one, on a GPU where its build has one).
+ * Compute with `"onnx"` (compiled graphs on ONNX Runtime, the default), `"xla"` (the same graphs on an XLA plugin) or
+ * `"tensorflow"` (TensorFlow's own operations, one by one, on a GPU where its build has one).
  *
  * Choose before the first tensor is made: tensors stay with the engine that made them, but `onnx` and `xla` share theirs.
  * @throws GradbookError for an unknown name, and for an engine that is not installed, with the command that installs it

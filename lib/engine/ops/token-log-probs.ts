@@ -30,7 +30,7 @@ function rowsOf(targets: Value): Rows {
 
 const logitsGradient = fused("TokenLogProbsGradient", ({ dy, targets, logProbabilities }) => {
   const { known, present } = rowsOf(targets);
-  const rows = reshape(mul(reshape(dy, present.shape), present), present.shape);
+  const rows = mul(reshape(dy, present.shape), present);
   const spread = mul(unary("exp", logProbabilities), unary("neg", rows));
   return addAtColumn(spread, known, rows);
 });

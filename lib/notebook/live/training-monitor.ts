@@ -88,16 +88,20 @@ export function trainingMonitor({
       const { step, steps, loss, learning_rate, grad_norm, changes = {} } = metrics;
       speed.update(step);
       markChanges?.(step, changes);
-      chart?.append(step, { train: loss, "learning rate": learning_rate, "gradient norm": grad_norm });
+      chart?.append(step, {
+        ...{ train: loss, "learning rate": learning_rate, "gradient norm": grad_norm },
+        ...numbersNamed(measured, metrics),
+      });
       chart?.progress(step / steps);
-      chart?.append(step, numbersNamed(measured, metrics));
       panel?.step(metrics, evaluation, speed.rate());
     },
     onEvaluate(metrics) {
       const { step, eval_loss } = metrics;
       evaluation = eval_loss;
-      chart?.append(step, { validation: eval_loss });
-      chart?.append(step, numbersNamed(measured.map(evaluated), metrics));
+      chart?.append(step, {
+        validation: eval_loss,
+        ...numbersNamed(measured.map(evaluated), metrics),
+      });
     },
     onRecover({ step, to }) {
       chart?.mark(step, `no number: back to ${to}`);

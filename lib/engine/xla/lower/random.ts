@@ -1,11 +1,8 @@
 /** The counter-based generator in StableHLO: the same integers as in ONNX. */
+import { COUNTER, FIRST, SECOND, UNIT } from "../../graph/random.ts";
 import { sizeOf } from "../../graph/value.ts";
 import type { HloModule, Term } from "../module.ts";
 import type { Rule, Rules } from "./rule.ts";
-
-const FIRST = 0x7feb352d;
-const SECOND = 0x846ca68b | 0;
-const COUNTER = 0x9e3779b9 | 0;
 
 const xorShift = (module: HloModule, x: Term, bits: number): Term =>
   module.op("xor", [x, module.withNumber("shift_right_logical", x, bits)]);
@@ -21,6 +18,6 @@ const randomBits: Rule = (module, node, [seed]) => {
 };
 
 const uniform: Rule = (module, _node, [bits]) =>
-  module.withNumber("multiply", module.convert(module.withNumber("shift_right_logical", bits, 8), "f32"), 2 ** -24); // prettier-ignore
+  module.withNumber("multiply", module.convert(module.withNumber("shift_right_logical", bits, 8), "f32"), UNIT); // prettier-ignore
 
 export const randomRules: Rules = { randomBits, uniform };
