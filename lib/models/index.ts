@@ -23,6 +23,7 @@ export type {
   NextScores,
   TrainableModel,
 } from "./language-model.ts";
+export { lossesOf, withLosses } from "./losses.ts";
 export { Bert, bertHidden, bertParameters, type BertCall } from "./bert.ts";
 export { bertConfig, bertPresets, bertSize, type BertConfig } from "./bert-config.ts";
 export { SequenceModel, type SequenceCall } from "./sequence.ts";

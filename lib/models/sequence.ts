@@ -8,6 +8,7 @@
  *
  * `B` batch, `T` time, `C` width, `K` outputs.
  */
+import { IGNORED } from "../batches/random-windows.ts";
 import { fail } from "../core/errors.ts";
 import { crossEntropy, tf } from "../engine/index.ts";
 import { HIDDEN } from "../nn/attention.ts";
@@ -129,7 +130,7 @@ export class SequenceModel implements TrainableModel {
     const classes = targets.reshape([-1]);
     const right = tf.cast(tf.equal(tf.argMax(scores, -1), classes), "float32");
     return {
-      loss: crossEntropy(scores, classes, { ignoreIndex: -100, labelSmoothing }),
+      loss: crossEntropy(scores, classes, { ignoreIndex: IGNORED, labelSmoothing }),
       accuracy: tf.mean(right),
     };
   }

@@ -1,6 +1,6 @@
 /** gradbook/rlhf: learning from what people prefer. */
 export { encodePreferences, encodeRankings } from "./data/rankings.ts";
-export type { EncodedRankings, PreferenceExample, RankingExample, RankingOptions, TokenRanking } from "./data/rankings.ts"; // prettier-ignore
+export type { EncodedRankings, PreferenceExample, RankingData, RankingExample, RankingOptions, TokenRanking } from "./data/rankings.ts"; // prettier-ignore
 export { maskedMean, sequenceLogProbs, tokenEntropy, tokenLogProbs } from "./log-probs.ts";
 export type { SequenceOptions } from "./log-probs.ts";
 export { rankingBatches, rankingSequence, type RankingBatchOptions } from "./data/ranking-batches.ts";
@@ -28,7 +28,7 @@ export { answerLogProbs, rankingLogProbs, type PolicyModel } from "./train/answe
 export { preferenceObjective } from "./train/preference-objective.ts";
 export { pairBatchConfig, type PairBatchSettings } from "./train/settings.ts";
 export { preferenceTrainDefaults, trainPreferences } from "./train/train-preferences.ts";
-export type { PreferenceData, PreferenceTrainOptions, PreferenceTrainSettings } from "./train/train-preferences.ts"; // prettier-ignore
+export type { PreferenceTrainOptions, PreferenceTrainSettings } from "./train/train-preferences.ts"; // prettier-ignore
 export { rewardConfig, rewardModel, rewardObjective, type RewardTrainLoss } from "./reward/reward-objective.ts"; // prettier-ignore
 export { rewardScorer, type RewardScorer } from "./reward/reward-scorer.ts";
-export { rewardTrainDefaults, trainReward, type RewardData, type RewardTrainSettings } from "./reward/train-reward.ts"; // prettier-ignore
+export { rewardTrainDefaults, trainReward, type RewardTrainSettings } from "./reward/train-reward.ts"; // prettier-ignore

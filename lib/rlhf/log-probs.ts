@@ -9,6 +9,7 @@ import { fail } from "../core/errors.ts";
 import { tf } from "../engine/index.ts";
 
 export { tokenEntropy, tokenLogProbs } from "../engine/index.ts";
+export { maskedMean } from "../nn/masked-mean.ts";
 
 export interface SequenceOptions {
   /** log p(answer), or that divided by the number of its tokens. Default "sum". */
@@ -37,10 +38,4 @@ export function sequenceLogProbs(
   const sums = tf.sum(tf.mul(logProbs, counts), 1);
   if (reduction === "sum") return sums as tf.Tensor1D;
   return tf.div(sums, tf.maximum(tf.sum(counts, 1), 1));
-}
-
-/** Mean over the tokens that the mask marks, over all rows together: `[B, T]`, `[B, T]` → scalar. */
-export function maskedMean(values: tf.Tensor, mask: tf.Tensor): tf.Scalar {
-  const counts = tf.cast(mask, "float32");
-  return tf.div(tf.sum(tf.mul(values, counts)), tf.maximum(tf.sum(counts), 1));
 }

@@ -3,7 +3,8 @@ import { setImmediate } from "node:timers/promises";
 import type { Batch } from "../batches/random-windows.ts";
 import { fail } from "../core/errors.ts";
 import { compile, tf } from "../engine/index.ts";
-import type { Losses, TrainableModel } from "../models/language-model.ts";
+import type { TrainableModel } from "../models/language-model.ts";
+import { lossesOf } from "../models/losses.ts";
 import { batchTensors, countTargets, type BatchTensors } from "./tensors.ts";
 
 /** The compiled loss of a model, for looking again and again. */
@@ -35,11 +36,9 @@ export async function evaluate(model: TrainableModel, batches: Iterable<Batch>):
 
 /** As `evaluate`, compiled once for many calls. */
 export function evaluator(model: TrainableModel): Evaluator {
-  const lossesOf = compile(
-    ({ inputs, targets, segments }: BatchTensors): Losses => {
-      const options = segments && { segments };
-      return model.losses?.(inputs, targets, options) ?? { loss: model.loss(inputs, targets, options) };
-    },
+  const program = compile(
+    ({ inputs, targets, segments }: BatchTensors) =>
+      lossesOf(model, inputs, targets, segments && { segments }),
     { name: `${model.kind} loss` },
   );
   async function measure(batches: Iterable<Batch>): Promise<Record<string, number> & { loss: number }> {
@@ -48,7 +47,7 @@ export function evaluator(model: TrainableModel): Evaluator {
     for (const batch of batches) {
       const count = countTargets(batch);
       const tensors = batchTensors(batch, model.config.vocabSize);
-      const losses = lossesOf(tensors);
+      const losses = program(tensors);
       tokens += count;
       for (const [name, value] of Object.entries(losses)) {
         const before = means[name] ?? 0;
@@ -63,7 +62,7 @@ export function evaluator(model: TrainableModel): Evaluator {
   return {
     measure,
     loss: async (batches) => (await measure(batches)).loss,
-    dispose: () => lossesOf.dispose(),
+    dispose: () => program.dispose(),
   };
 }
 

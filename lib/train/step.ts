@@ -8,6 +8,7 @@
  */
 import { compile, globalNorm, tf, type Compiled } from "../engine/index.ts";
 import type { LossOptions, Losses, TrainableModel } from "../models/language-model.ts";
+import { lossesOf } from "../models/losses.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import type { WeightAverage } from "../optim/weight-average.ts";
 import type { BatchTensors } from "./tensors.ts";
@@ -54,7 +55,7 @@ export function trainStep(
   const variables = model.parameters.groups.map(({ variable }) => variable);
   return compile<Stepped>(
     (batch, rates) => {
-      const { loss, metrics, gradients } = measured(variables, () => lossesOf(model, batch, settings));
+      const { loss, metrics, gradients } = measured(variables, () => batchLosses(model, batch, settings));
       return { loss, metrics, gradNorm: update(gradients, optimizer, rates, settings, average) };
     },
     { name: `${model.kind} train step` },
@@ -81,7 +82,7 @@ export function accumulatingStep(
   const add = compile<Added>(
     (batch, weight) => {
       const weighted = (): Losses => {
-        const entries = Object.entries(lossesOf(model, batch, settings));
+        const entries = Object.entries(batchLosses(model, batch, settings));
         return Object.fromEntries(
           entries.map(([name, value]) => [name, tf.mul(value, weight)]),
         ) as unknown as Losses;
@@ -111,7 +112,7 @@ export function accumulatingStep(
   };
 }
 
-function lossesOf(
+function batchLosses(
   model: TrainableModel,
   batch: BatchTensors,
   { labelSmoothing, neftuneAlpha }: StepSettings,
@@ -120,10 +121,7 @@ function lossesOf(
   if (batch.segments) options.segments = batch.segments;
   if (labelSmoothing) options.labelSmoothing = labelSmoothing;
   if (neftuneAlpha) options.neftuneAlpha = neftuneAlpha;
-  const { inputs, targets } = batch;
-  return model.losses
-    ? model.losses(inputs, targets, options)
-    : { loss: model.loss(inputs, targets, options) };
+  return lossesOf(model, batch.inputs, batch.targets, options);
 }
 
 /** Gradients of the loss, and what was measured on the way to it. */

@@ -35,6 +35,12 @@ export interface TokenRanking {
   margin?: number;
 }
 
+/** Rankings to learn from, and others to look at. */
+export interface RankingData {
+  train: readonly TokenRanking[];
+  validation: readonly TokenRanking[];
+}
+
 export interface RankingOptions {
   tokenizer: Tokenizer;
   /** Longest prompt and answer together, in tokens: the model's. */

@@ -8,6 +8,7 @@
  * `B` answers, `K` answers for the estimate.
  */
 import { stopGradient, tf } from "../../engine/index.ts";
+import { maskedMean } from "../../nn/masked-mean.ts";
 
 export interface KtoBatch {
   /** ln π(answer | prompt) and the same under the reference, `[B]`. */
@@ -46,9 +47,7 @@ export function ktoLoss(batch: KtoBatch, settings: KtoSettings): { loss: tf.Scal
     tf.mul(tf.mul(good, desirableWeight), tf.sub(1, gain)),
     tf.mul(tf.mul(bad, undesirableWeight), tf.sub(1, loss)),
   );
-  const meanOf = (values: tf.Tensor, which: tf.Tensor): tf.Scalar =>
-    tf.div(tf.sum(tf.mul(values, which)), tf.maximum(tf.sum(which), 1));
-  const [chosen, rejected] = [good, bad].map((which) => meanOf(tf.mul(ratios, beta), which));
+  const [chosen, rejected] = [good, bad].map((which) => maskedMean(tf.mul(ratios, beta), which));
   return {
     loss: tf.mean(losses),
     metrics: {
@@ -56,8 +55,8 @@ export function ktoLoss(batch: KtoBatch, settings: KtoSettings): { loss: tf.Scal
       "rewards/chosen": chosen,
       "rewards/rejected": rejected,
       "rewards/margins": tf.sub(chosen, rejected),
-      "logps/chosen": meanOf(batch.logps, good),
-      "logps/rejected": meanOf(batch.logps, bad),
+      "logps/chosen": maskedMean(batch.logps, good),
+      "logps/rejected": maskedMean(batch.logps, bad),
     },
   };
 }

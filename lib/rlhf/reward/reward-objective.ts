@@ -6,7 +6,8 @@ import { choice, defineConfig, number, type ConfigValues } from "../../core/conf
 import { fail } from "../../core/errors.ts";
 import { tf } from "../../engine/index.ts";
 import type { GPT } from "../../models/gpt.ts";
-import type { LossOptions, Losses, TrainableModel } from "../../models/language-model.ts";
+import type { TrainableModel } from "../../models/language-model.ts";
+import { withLosses } from "../../models/losses.ts";
 import { SequenceModel } from "../../models/sequence.ts";
 import { bradleyTerryLoss, centered } from "../losses/bradley-terry.ts";
 import { plackettLuceLoss } from "../losses/plackett-luce.ts";
@@ -49,7 +50,7 @@ export function rewardObjective(
       got: model.config.outputs,
       hint: "make it with rewardModel(base)",
     });
-  const losses = (inputs: tf.Tensor, values: tf.Tensor, { segments, training }: LossOptions = {}): Losses => {
+  return withLosses(model, (inputs, values, { segments, training } = {}) => {
     const rewards = tf.reshape(model.scores(inputs, { segments, training }), [answers, -1]);
     const margins = tf.slice(tf.reshape(values, [answers, -1]), 0, 1);
     const [better, worse] = pairsOf(answers).map((places) =>
@@ -59,15 +60,7 @@ export function rewardObjective(
     const { loss, metrics } = bradleyTerryLoss(better, worse, { centering }, wanted);
     if (name === "bradley_terry") return { loss, ...metrics };
     return { loss: centered(plackettLuceLoss(tf.transpose(rewards)), better, worse, centering), ...metrics };
-  };
-  return {
-    kind: model.kind,
-    config: model.config,
-    parameters: model.parameters,
-    losses,
-    loss: (inputs, values, options) => losses(inputs, values, options).loss,
-    dispose: () => model.dispose(),
-  };
+  });
 }
 
 /** Places of the better and of the worse answer of every pair. */

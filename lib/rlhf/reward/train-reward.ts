@@ -5,15 +5,9 @@ import { trainingMonitor } from "../../notebook/live/training-monitor.ts";
 import { train, type TrainingRun, type TrainOptions } from "../../train/train.ts";
 import { trainConfig, type TrainSettings } from "../../train/train-config.ts";
 import { rankingBatches, rankingSequence } from "../data/ranking-batches.ts";
-import type { TokenRanking } from "../data/rankings.ts";
+import type { RankingData, TokenRanking } from "../data/rankings.ts";
 import { pairBatchConfig, splitSettings, type PairBatchSettings } from "../train/settings.ts";
 import { rewardConfig, rewardObjective, type RewardTrainLoss } from "./reward-objective.ts";
-
-/** Rankings to learn from, and others to look at; all of as many answers. */
-export interface RewardData {
-  train: readonly TokenRanking[];
-  validation: readonly TokenRanking[];
-}
 
 export type RewardTrainSettings = RewardTrainLoss & TrainSettings & PairBatchSettings;
 
@@ -26,7 +20,8 @@ export const rewardTrainDefaults = {
 } as const satisfies Partial<TrainSettings>;
 
 /**
- * Trains `model` in place, and saves it. The log has `accuracy` and `margin`, and `eval_accuracy` on the validation rankings.
+ * Trains `model` in place on rankings of as many answers each, and saves it. The log has `accuracy` and `margin`, and
+ * `eval_accuracy` on the validation rankings.
  *
  * @param settings of `rewardConfig`, `pairBatchConfig` and `trainConfig` in one object
  * @throws GradbookError as `train`; when margins are given that the loss would not use
@@ -36,7 +31,7 @@ export const rewardTrainDefaults = {
  */
 export async function trainReward(
   model: SequenceModel,
-  data: RewardData,
+  data: RankingData,
   settings: Partial<RewardTrainSettings> = {},
   options: TrainOptions = {},
 ): Promise<TrainingRun> {

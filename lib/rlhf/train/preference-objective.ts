@@ -4,14 +4,14 @@
  */
 import { fail } from "../../core/errors.ts";
 import { tf } from "../../engine/index.ts";
-import type { LossOptions, Losses, TrainableModel } from "../../models/language-model.ts";
+import type { TrainableModel } from "../../models/language-model.ts";
+import { withLosses } from "../../models/losses.ts";
 import { preferenceLoss, type PreferenceSettings } from "../losses/preference-loss.ts";
 import { answerLogProbs, type PolicyModel } from "./answer-log-probs.ts";
 
 /** The model's own weights with another loss; disposing it disposes the model. */
 export function preferenceObjective(policy: PolicyModel, settings: PreferenceSettings): TrainableModel {
-  const losses = (inputs: tf.Tensor, values: tf.Tensor, options: LossOptions = {}): Losses => {
-    const { segments, training = false } = options;
+  return withLosses(policy, (inputs, values, { segments, training = false } = {}) => {
     if (!segments)
       return fail("preferenceObjective", { expected: "batches of rankingBatches", got: "others" });
     const { logps, tokens } = answerLogProbs(policy, inputs, segments, training);
@@ -23,13 +23,5 @@ export function preferenceObjective(policy: PolicyModel, settings: PreferenceSet
       settings,
     );
     return { loss, ...metrics };
-  };
-  return {
-    kind: policy.kind,
-    config: policy.config,
-    parameters: policy.parameters,
-    losses,
-    loss: (inputs, values, options) => losses(inputs, values, options).loss,
-    dispose: () => policy.dispose(),
-  };
+  });
 }

@@ -10,7 +10,7 @@ import { decodeSafetensors, encodeSafetensors } from "../../checkpoint/safetenso
 import { fail } from "../../core/errors.ts";
 import { GPT } from "../../models/gpt.ts";
 import { loraValues } from "../../nn/lora.ts";
-import type { TokenRanking } from "../data/rankings.ts";
+import type { RankingData, TokenRanking } from "../data/rankings.ts";
 import { rankingLogProbs, type PolicyModel } from "./answer-log-probs.ts";
 
 const FILE = "reference.safetensors";
@@ -42,7 +42,7 @@ export function baseOf(policy: PolicyModel): GPT | undefined {
  */
 export function referenceLogProbs(
   directory: string,
-  data: { train: readonly TokenRanking[]; validation: readonly TokenRanking[] },
+  data: RankingData,
   reference: PolicyModel | undefined,
 ): ReferenceLogProbs {
   const path = join(directory, FILE);

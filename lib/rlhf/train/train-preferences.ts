@@ -9,18 +9,12 @@ import { train, type TrainingRun, type TrainOptions } from "../../train/train.ts
 import { trainConfig, type TrainSettings } from "../../train/train-config.ts";
 import { trainingMonitor } from "../../notebook/live/training-monitor.ts";
 import { rankingBatches, rankingSequence } from "../data/ranking-batches.ts";
-import type { TokenRanking } from "../data/rankings.ts";
+import type { RankingData, TokenRanking } from "../data/rankings.ts";
 import { needsReference, parsePreferences, preferenceConfig, type PreferenceSettings } from "../losses/preference-loss.ts"; // prettier-ignore
 import type { PolicyModel } from "./answer-log-probs.ts";
 import { preferenceObjective } from "./preference-objective.ts";
 import { baseOf, referenceLogProbs, type ReferenceLogProbs } from "./reference.ts";
 import { pairBatchConfig, splitSettings, type PairBatchSettings } from "./settings.ts";
-
-/** Pairs to learn from, and others to look at. */
-export interface PreferenceData {
-  train: readonly TokenRanking[];
-  validation: readonly TokenRanking[];
-}
 
 export type PreferenceTrainSettings = PreferenceSettings & TrainSettings & PairBatchSettings;
 
@@ -42,7 +36,7 @@ export interface PreferenceTrainOptions extends TrainOptions {
 }
 
 /**
- * Trains `policy` in place, and saves it.
+ * Trains `policy` in place on pairs, and saves it.
  *
  * @param settings of `preferenceConfig`, `pairBatchConfig` and `trainConfig` in one object
  * @throws GradbookError as `train`; when the data are no pairs; when a resumed run has no reference
@@ -52,7 +46,7 @@ export interface PreferenceTrainOptions extends TrainOptions {
  */
 export async function trainPreferences(
   policy: PolicyModel,
-  data: PreferenceData,
+  data: RankingData,
   settings: Partial<PreferenceTrainSettings> = {},
   options: PreferenceTrainOptions = {},
 ): Promise<TrainingRun> {
@@ -88,7 +82,7 @@ export async function trainPreferences(
 
 function referenceFor(
   policy: PolicyModel,
-  data: PreferenceData,
+  data: RankingData,
   { loss }: PreferenceSettings,
   { directory, given, resumed }: { directory: string; given?: PolicyModel; resumed: boolean },
 ): ReferenceLogProbs | undefined {
@@ -102,7 +96,7 @@ function referenceFor(
 }
 
 /** The chart of a run: the loss large, accuracy and rewards beside it. */
-export function preferenceMonitor(loss: string): ReturnType<typeof trainingMonitor> {
+function preferenceMonitor(loss: string): ReturnType<typeof trainingMonitor> {
   return trainingMonitor({
     title: `Preferences: ${loss}`,
     loss: "loss",
