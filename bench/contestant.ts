@@ -6,7 +6,12 @@
  * apart; taking turns gives both the same share of a noisy machine.
  */
 import { spawn } from "node:child_process";
+import { delimiter } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+/** Where contestants in Python find turns.py. */
+const BENCH = fileURLToPath(new URL(".", import.meta.url));
 
 export interface Contestant {
   readonly name: string;
@@ -27,7 +32,11 @@ export async function startContestant(
 ): Promise<Contestant> {
   const [executable, ...args] = command;
   const child = spawn(executable, args, {
-    env: { ...process.env, ...env },
+    env: {
+      ...process.env,
+      PYTHONPATH: [BENCH, process.env.PYTHONPATH].filter(Boolean).join(delimiter),
+      ...env,
+    },
     stdio: ["pipe", "pipe", "inherit"],
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

@@ -6,8 +6,9 @@ Writes a JSON line when ready; then for each line `n` runs n repetitions and wri
 import json
 import re
 import sys
-import time
 import warnings
+
+from turns import serve_turns
 
 warnings.filterwarnings("ignore")
 task, path = sys.argv[1:3]
@@ -46,11 +47,4 @@ def html():
 
 
 step = {"minhash": minhash, "filters": filters, "html": html}[task]()
-print(json.dumps({"python": sys.version.split()[0]}), flush=True)
-for line in sys.stdin:
-    times = []
-    for _ in range(int(line)):
-        start = time.perf_counter()
-        step()
-        times.append((time.perf_counter() - start) * 1000)
-    print(json.dumps(times), flush=True)
+serve_turns({"python": sys.version.split()[0]}, step)

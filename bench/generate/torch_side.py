@@ -3,14 +3,14 @@
 KIND torch: a GPT written out with a key-value cache and sampling; transformers: GPT2LMHeadModel.generate. Both 6 layers, 6 heads,
 width 384, context 256, float32. Writes a JSON line when ready; then for each line `n` writes n texts and their times in ms.
 """
-import json
 import sys
-import time
 
 import torch
 import torch.nn.functional as F
 import transformers
 from transformers import GPT2Config, GPT2LMHeadModel
+
+from turns import serve_turns
 
 kind = sys.argv[1]
 vocabulary, prompt_length, tokens, threads = map(int, sys.argv[2:6])
@@ -56,11 +56,4 @@ def by_transformers():
 
 write = by_hand if kind == "torch" else by_transformers
 write()
-print(json.dumps({"torch": torch.__version__, "transformers": transformers.__version__}), flush=True)
-for line in sys.stdin:
-    times = []
-    for _ in range(int(line)):
-        begin = time.perf_counter()
-        write()
-        times.append((time.perf_counter() - begin) * 1e3)
-    print(json.dumps(times), flush=True)
+serve_turns({"torch": torch.__version__, "transformers": transformers.__version__}, write)

@@ -2,10 +2,11 @@
 
 import json
 import sys
-import time
 
 import torch
 import torch.nn.functional as F
+
+from turns import serve_turns
 
 name, threads, heads, setting = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), json.loads(sys.argv[4])
 torch.set_num_threads(threads)
@@ -50,11 +51,4 @@ def step():
 
 
 step()
-print(json.dumps({"torch": torch.__version__, "threads": torch.get_num_threads()}), flush=True)
-for line in sys.stdin:
-    times = []
-    for _ in range(int(line)):
-        start = time.perf_counter()
-        step()
-        times.append((time.perf_counter() - start) * 1e3)
-    print(json.dumps(times), flush=True)
+serve_turns({"torch": torch.__version__, "threads": torch.get_num_threads()}, step)

@@ -1,8 +1,8 @@
 """Takes turns for tiktoken, tokenizers or rustbpe: `peer.py WHO JOB FILE [RANKS]`, see bench.ts."""
 import base64
-import json
 import sys
-import time
+
+from turns import serve_turns
 
 who, job, path = sys.argv[1:4]
 kind, parameter = job.split(":")
@@ -80,11 +80,4 @@ def step():
 
 
 run = step()
-print(json.dumps({}), flush=True)
-for line in sys.stdin:
-    times = []
-    for _ in range(int(line)):
-        start = time.perf_counter()
-        run()
-        times.append((time.perf_counter() - start) * 1000)
-    print(json.dumps(times), flush=True)
+serve_turns({}, run)

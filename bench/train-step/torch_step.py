@@ -4,13 +4,13 @@ Usage: torch_step.py VOCABULARY BATCH TIME LAYERS HEADS WIDTH THREADS
 Writes a JSON line when ready; then for each line `n` runs n steps and writes their times in milliseconds.
 """
 
-import json
 import sys
-import time
 
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+
+from turns import serve_turns
 
 
 class Block(nn.Module):
@@ -69,14 +69,7 @@ def main() -> None:
         loss.item()
 
     step()
-    print(json.dumps({"torch": torch.__version__, "threads": torch.get_num_threads()}), flush=True)
-    for line in sys.stdin:
-        times = []
-        for _ in range(int(line)):
-            start = time.perf_counter()
-            step()
-            times.append((time.perf_counter() - start) * 1e3)
-        print(json.dumps(times), flush=True)
+    serve_turns({"torch": torch.__version__, "threads": torch.get_num_threads()}, step)
 
 
 main()
