@@ -96,6 +96,6 @@ function joinTexts(notebook: Json): Json {
   return notebook;
 }
 
-function isObject(value: unknown): value is Json {
+export function isObject(value: unknown): value is Json {
   return value !== null && typeof value === "object" && !Array.isArray(value);
 }

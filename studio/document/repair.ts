@@ -8,7 +8,7 @@ import { fail } from "../../lib/core/errors.ts";
 import { joinBundle, joinLines } from "./lines.ts";
 import { newCellId, type MimeBundle, type Notebook } from "./notebook.ts";
 import { parsePartialJson } from "./partial-json.ts";
-import { parseNotebook } from "./read.ts";
+import { isObject, parseNotebook } from "./read.ts";
 import { upgradeFrom3 } from "./upgrade.ts";
 import { cellProblems, isCellId, notebookProblems, outputProblems } from "./validate.ts";
 
@@ -176,8 +176,4 @@ function sourceText(source: unknown): string {
 
 function isStrings(value: unknown): boolean {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
-}
-
-function isObject(value: unknown): value is Json {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
 }

@@ -7,9 +7,11 @@ import { formatBytes } from "./variables/variable-table.ts";
 
 /** What `/gradbook/api/meters` answers. */
 export interface Meters {
-  /** Share of all cores, 0 to 1. */
+  /** Share of all cores since the last question, 0 to 1. */
   cpu: number;
+  /** Bytes. */
   memory: { used: number; total: number };
+  /** Each card: share of time in which it computed, 0 to 1, and memory in bytes. */
   gpus: { name: string; use: number; used: number; total: number }[];
 }
 

@@ -3,23 +3,7 @@ import { execFile } from "node:child_process";
 import os from "node:os";
 import { promisify } from "node:util";
 import { Hono } from "hono";
-
-export interface Meters {
-  /** Share of all cores since the last question, 0 to 1. */
-  cpu: number;
-  /** Bytes. */
-  memory: { used: number; total: number };
-  gpus: Gpu[];
-}
-
-interface Gpu {
-  name: string;
-  /** Share of time in which it computed, 0 to 1. */
-  use: number;
-  /** Bytes. */
-  used: number;
-  total: number;
-}
+import type { Meters } from "../lab/meters.ts";
 
 const GPU_QUERY = "--query-gpu=utilization.gpu,memory.used,memory.total,name";
 const MEBIBYTE = 2 ** 20;
@@ -58,7 +42,7 @@ function cpuMeter(): () => number {
 }
 
 /** @throws Error when there is no NVIDIA driver */
-async function readGpus(): Promise<Gpu[]> {
+async function readGpus(): Promise<Meters["gpus"]> {
   const { stdout } = await promisify(execFile)("nvidia-smi", [GPU_QUERY, "--format=csv,noheader,nounits"], {
     timeout: 2000,
   });
@@ -66,7 +50,7 @@ async function readGpus(): Promise<Gpu[]> {
 }
 
 /** One line a card: `37, 1024, 81559, NVIDIA H100`; a number that the card does not tell is 0. */
-export function parseGpus(csv: string): Gpu[] {
+export function parseGpus(csv: string): Meters["gpus"] {
   return csv
     .trim()
     .split("\n")

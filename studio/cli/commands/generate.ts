@@ -2,6 +2,7 @@
 import { generateConfig, generateText } from "../../../lib/generate/index.ts";
 import { defineCommand } from "../command.ts";
 import { configOptions, readConfigOptions } from "../config-options.ts";
+import { interruptible } from "../interruptible.ts";
 import { loadLanguageModel } from "../load-model.ts";
 import { UsageError } from "../options.ts";
 
@@ -22,20 +23,16 @@ export const generateCommand = defineCommand({
     if (folder === undefined || rest.length > 0) throw new UsageError("expected one MODEL");
     if (!values.prompt) throw new UsageError("expected --prompt TEXT");
     const { model, tokenizer } = loadLanguageModel(folder, values.tokenizer);
-    const controller = new AbortController();
-    const stop = (): void => controller.abort();
-    process.once("SIGINT", stop);
-    try {
-      const text = await generateText(model, tokenizer, values.prompt, {
+    const { prompt } = values;
+    const text = await interruptible((signal) =>
+      generateText(model, tokenizer, prompt, {
         ...readConfigOptions(generateConfig, values),
         stop: values.stop,
-        signal: controller.signal,
+        signal,
         ...(!values.json && { onText: (piece: string) => void process.stdout.write(piece) }),
-      });
-      console.log(values.json ? JSON.stringify({ prompt: values.prompt, text }) : "");
-      return 0;
-    } finally {
-      process.removeListener("SIGINT", stop);
-    }
+      }),
+    );
+    console.log(values.json ? JSON.stringify({ prompt, text }) : "");
+    return 0;
   },
 });

@@ -21,6 +21,7 @@ import { loadTokenizer, saveTokenizer, type Tokenizer } from "../../../lib/token
 import { runId, train, trainConfig, trainPresets, type TrainSettings } from "../../../lib/train/index.ts";
 import { defineCommand } from "../command.ts";
 import { configOptions, readConfigOptions } from "../config-options.ts";
+import { interruptible } from "../interruptible.ts";
 import { UsageError } from "../options.ts";
 import { readText, readTokenizer } from "../training-text.ts";
 
@@ -104,11 +105,8 @@ export const trainCommand = defineCommand({
     const directory = values.resume ?? values.out ?? join("runs", runId(model.kind));
     // Before the first step: a run that is killed can be gone on with as soon as it has saved.
     writeRun(directory, run, tokenizer);
-    const controller = new AbortController();
-    const stop = (): void => controller.abort();
-    process.once("SIGINT", stop);
-    try {
-      const ended = await train(
+    const ended = await interruptible((signal) =>
+      train(
         model,
         {
           train: randomWindows(tokenizer.encode(text.train), { ...windows, seed: run.seed }),
@@ -122,17 +120,15 @@ export const trainCommand = defineCommand({
           tokenizer,
           ...(resumed && { resume: resumed.training }),
           directory,
-          signal: controller.signal,
+          signal,
           tensorboard: values.tensorboard,
           ...(values.json && { observer: {} }),
         },
-      );
-      if (values.json) console.log(JSON.stringify(ended));
-      else console.log(`saved in ${ended.checkpoint}\n  gradbook generate ${ended.checkpoint} --prompt "…"`);
-      return 0;
-    } finally {
-      process.removeListener("SIGINT", stop);
-    }
+      ),
+    );
+    if (values.json) console.log(JSON.stringify(ended));
+    else console.log(`saved in ${ended.checkpoint}\n  gradbook generate ${ended.checkpoint} --prompt "…"`);
+    return 0;
   },
 });
 

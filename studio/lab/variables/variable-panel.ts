@@ -7,7 +7,8 @@
 import type { ISessionContext } from "@jupyterlab/apputils";
 import type { Kernel } from "@jupyterlab/services";
 import { Widget } from "@lumino/widgets";
-import { variableTable, type Variable } from "./variable-table.ts";
+import type { Variable } from "../../../kernels/typescript/session/variables.ts";
+import { variableTable } from "./variable-table.ts";
 
 const INTERVAL = 2000;
 const HINT = "Run a cell: what it declares stands here, with shapes and memory.";

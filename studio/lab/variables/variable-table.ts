@@ -1,11 +1,5 @@
 /** Variables as a table; what takes most memory is easy to find. */
-export interface Variable {
-  name: string;
-  kind: string;
-  shape?: number[];
-  bytes?: number;
-  glance?: string;
-}
+import type { Variable } from "../../../kernels/typescript/session/variables.ts";
 
 /** Functions and classes, which are mostly imports, are left out. */
 export function variableTable(all: Variable[]): HTMLElement {

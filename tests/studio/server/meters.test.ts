@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { parseGpus, type Meters } from "../../../studio/server/meters.ts";
+import type { Meters } from "../../../studio/lab/meters.ts";
+import { parseGpus } from "../../../studio/server/meters.ts";
 import { startTestServer, type TestServer } from "./test-server.ts";
 
 let server: TestServer;

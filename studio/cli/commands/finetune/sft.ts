@@ -14,6 +14,7 @@ import { chatFormats, type ChatFormatName } from "../../../../lib/tokenizers/ind
 import { runId, trainConfig } from "../../../../lib/train/index.ts";
 import { defineCommand } from "../../command.ts";
 import { configOptions, readConfigOptions } from "../../config-options.ts";
+import { interruptible } from "../../interruptible.ts";
 import { loadLanguageModel } from "../../load-model.ts";
 import { UsageError } from "../../options.ts";
 
@@ -79,26 +80,23 @@ export const sftCommand = defineCommand({
     };
 
     const directory = values.out ?? values.resume ?? join("runs", runId("sft"));
-    const controller = new AbortController();
-    const stop = (): void => controller.abort();
-    process.once("SIGINT", stop);
-    try {
-      const lora = readConfigOptions(loraConfig, values);
-      const { steps: _, ...training } = readConfigOptions(trainConfig, values);
+    const lora = readConfigOptions(loraConfig, values);
+    const { steps: _, ...training } = readConfigOptions(trainConfig, values);
+    const withAdapter = settings.adapter !== undefined && settings.adapter !== "none";
+    const adapter = withAdapter ? join(directory, "adapter") : undefined;
+    const run = await interruptible(async (signal) => {
       const { model: student, run } = await sft(model, data, settings, {
         ...{ tokenizer, format, lora, directory },
         training: Object.fromEntries(Object.entries(training).filter(([name]) => !OWN.includes(name))),
         ...(values.resume !== undefined && { resume: join(values.resume, "checkpoint") }),
-        signal: controller.signal,
+        signal,
         ...(values.json && { observer: {} }),
       });
-      const adapter = settings.adapter === undefined || settings.adapter === "none" ? undefined : join(directory, "adapter"); // prettier-ignore
       if (adapter !== undefined) saveAdapter(adapter, student, lora);
-      if (values.json) console.log(JSON.stringify({ ...run, ...(adapter !== undefined && { adapter }) }));
-      else console.log(`saved in ${adapter ?? run.checkpoint}`);
-      return 0;
-    } finally {
-      process.removeListener("SIGINT", stop);
-    }
+      return run;
+    });
+    if (values.json) console.log(JSON.stringify({ ...run, ...(adapter !== undefined && { adapter }) }));
+    else console.log(`saved in ${adapter ?? run.checkpoint}`);
+    return 0;
   },
 });
