@@ -19,6 +19,8 @@ export interface BatchPredictor {
    * @throws GradbookError when a text is empty or longer than the model's context
    */
   logits(texts: readonly (readonly number[])[]): Float32Array[];
+  /** The next call reads its texts from their beginning, with the weights as they are then. */
+  forget(): void;
   dispose(): void;
 }
 
@@ -100,6 +102,7 @@ export function batchPredictor(model: CachedLanguageModel, rows: number): BatchP
       });
       return texts.map((_, row) => scores.slice(row * vocabSize, (row + 1) * vocabSize));
     },
+    forget: () => void (seen = []),
     dispose() {
       tf.dispose(cache);
       weights.dispose();

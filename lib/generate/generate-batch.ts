@@ -88,6 +88,7 @@ function rowByRow(model: LanguageModel): BatchPredictor {
   const predictor = windowPredictor(model);
   return {
     logits: (texts) => texts.map((text) => predictor.logits(text)),
+    forget: () => undefined,
     dispose: () => predictor.dispose(),
   };
 }

@@ -32,3 +32,8 @@ export type { PreferenceTrainOptions, PreferenceTrainSettings } from "./train/tr
 export { rewardConfig, rewardModel, rewardObjective, type RewardTrainLoss } from "./reward/reward-objective.ts"; // prettier-ignore
 export { rewardScorer, type RewardScorer } from "./reward/reward-scorer.ts";
 export { rewardTrainDefaults, trainReward, type RewardTrainSettings } from "./reward/train-reward.ts"; // prettier-ignore
+export { encodePrompts, type AnswerFormat, type PromptExample, type TokenPrompt } from "./rollout/prompts.ts";
+export type { AnswerToReward, Reward, RewardFunction, RewardModel, Rewards } from "./rollout/rewards.ts";
+export { rolloutsOf, type OnlinePolicy, type RolledAnswer, type RolloutOptions, type Rollouts } from "./rollout/rollouts.ts"; // prettier-ignore
+export { arithmeticReward, codeReward, formatReward } from "./rollout/verifiable.ts";
+export type { ArithmeticOptions, CodeOptions } from "./rollout/verifiable.ts";

@@ -26,15 +26,22 @@ export function answerLogProbs(
   segments: tf.Tensor,
   training: boolean,
 ): { logps: tf.Tensor; tokens: tf.Tensor } {
-  const targets = next(ids);
-  const answers = tf.equal(next(segments), ANSWER);
-  const logits = model.logits(ids, { training });
-  const logs = tokenLogProbs(
-    logits,
-    tf.where(answers, targets, tf.onesLike(targets).mul(tf.scalar(IGNORED, "int32"))),
-  );
-  const mask = tf.cast(answers, "float32");
+  const { targets, mask } = answerTargets(ids, segments);
+  const logs = tokenLogProbs(model.logits(ids, { training }), targets);
   return { logps: sequenceLogProbs(logs, mask), tokens: tf.sum(mask, 1) };
+}
+
+/**
+ * The token that each place predicts, and whether it is one of the answer (`IGNORED` where it is not).
+ *
+ * @param ids, segments int32 `[R, T]`
+ * @returns int32 and float32 `[R, T]`
+ */
+export function answerTargets(ids: tf.Tensor, segments: tf.Tensor): { targets: tf.Tensor; mask: tf.Tensor } {
+  const following = next(ids);
+  const answers = tf.equal(next(segments), ANSWER);
+  const nothing = tf.onesLike(following).mul(tf.scalar(IGNORED, "int32"));
+  return { targets: tf.where(answers, following, nothing), mask: tf.cast(answers, "float32") };
 }
 
 /** What stands one place later; nothing after the last. */
