@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { tf, useEngine } from "../../lib/engine/index.ts";
 import { findTensorflow } from "../../lib/engine/tensorflow/locate.ts";
+import { runContract, VALUES } from "./contract.ts";
 import { expectNear } from "./near.ts";
 
 const run = promisify(execFile);
@@ -66,10 +67,8 @@ describe.skipIf(!findTensorflow())("TensorFlow (after gradbook engine install te
   }, 120_000);
 
   test("has PyTorch's values and gradients in every fused operation, as ONNX Runtime has", async () => {
-    const files = ["ops", "descent", "attention-dropout"].map((name) => `tests/engine/${name}.test.ts`);
-    const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
-    const { stdout } = await run(process.execPath, [vitest, "run", ...files], on("tensorflow"));
-    const [, passed] = /^(\d+) passed, 0 failed/m.exec(stdout) ?? [];
-    expect(Number(passed)).toBeGreaterThan(50);
+    const { passed, failed } = await runContract(VALUES, { GRADBOOK_ENGINE: "tensorflow" });
+    expect(failed).toBe(0);
+    expect(passed).toBeGreaterThan(50);
   }, 240_000);
 });

@@ -1,28 +1,9 @@
-/** A plan as StableHLO text. Left out: gradients of convolution by its input, averages of windows, einsum, top-k. */
+/** A plan as StableHLO text. */
 import { fail } from "../../core/errors.ts";
 import type { Plan } from "../graph/plan.ts";
 import type { Value } from "../graph/value.ts";
-import { convolutionRules } from "./lower/convolution.ts";
-import { elementwiseRules } from "./lower/elementwise.ts";
-import { indexingRules } from "./lower/indexing.ts";
-import { layoutRules } from "./lower/layout.ts";
-import { linearRules } from "./lower/linear.ts";
-import { randomRules } from "./lower/random.ts";
-import { reduceRules } from "./lower/reduce.ts";
-import type { Rules } from "./lower/rule.ts";
-import { updateRules } from "./lower/update.ts";
+import { rules } from "./lower/index.ts";
 import { elementOf, HloModule, type Term } from "./module.ts";
-
-const rules: Rules = {
-  ...elementwiseRules,
-  ...layoutRules,
-  ...linearRules,
-  ...convolutionRules,
-  ...reduceRules,
-  ...indexingRules,
-  ...randomRules,
-  ...updateRules,
-};
 
 /** The program's text. @throws GradbookError that names an operation without a lowering */
 export function lowerToStableHlo(plan: Plan): string {

@@ -2,7 +2,12 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { adamwStep } from "../../../lib/engine/graph/adamw.ts";
-import { convolve, pool } from "../../../lib/engine/graph/convolution.ts";
+import {
+  convolve,
+  convolveInputGradient,
+  convolveKernelGradient,
+  pool,
+} from "../../../lib/engine/graph/convolution.ts";
 import * as e from "../../../lib/engine/graph/elementwise.ts";
 import { sgdStep, lionStep } from "../../../lib/engine/graph/descent.ts";
 import * as index from "../../../lib/engine/graph/indexing.ts";
@@ -11,8 +16,10 @@ import { einsum, layerNormalization, matmul } from "../../../lib/engine/graph/li
 import { plan } from "../../../lib/engine/graph/plan.ts";
 import { normal, randomBits } from "../../../lib/engine/graph/random.ts";
 import * as r from "../../../lib/engine/graph/reduce.ts";
-import { leaf, type Value } from "../../../lib/engine/graph/value.ts";
+import { leaf, node1, type Value } from "../../../lib/engine/graph/value.ts";
+import { rules as onnxRules } from "../../../lib/engine/onnx/lower/index.ts";
 import { onnxProgram } from "../../../lib/engine/onnx/program.ts";
+import { rules as xlaRules } from "../../../lib/engine/xla/lower/index.ts";
 import { lowerToStableHlo } from "../../../lib/engine/xla/lower-plan.ts";
 import { Client } from "../../../lib/engine/xla/pjrt/client.ts";
 import { findPlugins } from "../../../lib/engine/xla/pjrt/discover.ts";
@@ -65,6 +72,34 @@ const CASES: Record<string, () => Value[]> = {
     const window = { strides: [2, 1], dilations: [1, 2], before: [1, 0], after: [0, 1] };
     return [convolve(floats(2, 4, 6, 7), floats(6, 2, 3, 2), window, 2), pool("maxPool", floats(2, 4, 6, 7), [3, 2], window)]; // prettier-ignore
   },
+  "gradients of a convolution, strides that leave some over, groups": () =>
+    [1, 2].flatMap((groups) => {
+      const window = { strides: [2, 3], dilations: [1, 2], before: [1, 0], after: [0, 1] };
+      const [x, kernel] = [floats(2, 4, 6, 9), floats(6, 4 / groups, 3, 2)];
+      const dy = convolve(x, kernel, window, groups);
+      return [convolveInputGradient(dy, kernel, [6, 9], window, groups), convolveKernelGradient(x, dy, [3, 2], window, groups)]; // prettier-ignore
+    }),
+  "a convolution along one axis and along three": () => [
+    convolveInputGradient(floats(1, 2, 3), floats(2, 1, 2), [7], { strides: [3], dilations: [1], before: [1], after: [1] }), // prettier-ignore
+    convolve(floats(1, 1, 3, 3, 3), floats(2, 1, 2, 2, 2), { strides: [1, 1, 1], dilations: [1, 1, 1], before: [0, 0, 0], after: [0, 0, 0] }), // prettier-ignore
+  ],
+  "averages of windows, and where the largest element is": () => {
+    const window = { strides: [2, 2], dilations: [1, 1], before: [1, 0], after: [0, 1] };
+    const equals = leaf(new Float32Array(2 * 36).fill(3), [1, 2, 6, 6], "float32");
+    return [floats(2, 3, 6, 6), equals].flatMap((x) => (["averagePool", "maxPool", "maxPoolIndices"] as const).map((op) => pool(op, x, [3, 2], window))); // prettier-ignore
+  },
+  "sums of products by letters": () => [
+    einsum("ij,jk,kl->il", [floats(2, 3), floats(3, 4), floats(4, 5)]),
+    einsum("bhqd,bhkd->bhqk", [floats(2, 3, 4, 5), floats(2, 3, 6, 5)]),
+    einsum("ij,kj->ki", [floats(2, 3), floats(4, 3)]),
+    einsum("ij->j", [floats(2, 3)]),
+    einsum("abc->cab", [floats(2, 3, 4)]),
+    einsum("ai,bj->", [floats(2, 3), floats(4, 5)]),
+  ],
+  "the largest k, the first of equals first": () => [
+    ...r.topK(floats(3, 7), 4),
+    ...r.topK(ints([1, 9, 9, 2, 9, 0], [2, 3]), 2),
+  ],
   softmax: () => [r.softmax(floats(3, 5)), r.logSoftmax(floats(3, 5))],
   "gather and scatter": () => [
     index.gather(floats(4, 3), ints([3, 0, 1, 1], [2, 2]), 0),
@@ -84,8 +119,14 @@ const CASES: Record<string, () => Value[]> = {
 };
 
 it("names an operation that it does not lower", () => {
-  const product = einsum("ij,jk,kl->il", [floats(2, 2), floats(2, 2), floats(2, 2)]);
-  expect(() => lowerToStableHlo(plan([product]))).toThrow("an operation that this engine lowers, got einsum");
+  const unknown = node1("somersault", [floats(2)], [2], "float32");
+  expect(() => lowerToStableHlo(plan([unknown]))).toThrow(
+    "an operation that this engine lowers, got somersault",
+  );
+});
+
+it("lowers every operation that ONNX's side lowers, and no other", () => {
+  expect(Object.keys(xlaRules).sort()).toEqual(Object.keys(onnxRules).sort());
 });
 
 describe.skipIf(!path)("XLA on the CPU plugin equals ONNX Runtime", () => {

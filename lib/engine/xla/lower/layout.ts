@@ -3,7 +3,8 @@ import type { Shape } from "../../graph/value.ts";
 import { integers, type HloModule, type Term } from "../module.ts";
 import { list, number, type Rule, type Rules } from "./rule.ts";
 
-function cut(module: HloModule, x: Term, start: Shape, length: Shape, step: Shape): Term {
+/** `length` elements of each axis from `start`, `step` apart. */
+export function cut(module: HloModule, x: Term, start: Shape, length: Shape, step: Shape): Term {
   const limit = start.map((from, axis) => from + (length[axis] - 1) * step[axis] + 1);
   const attributes = `start_indices = ${integers(start)}, limit_indices = ${integers(limit)}, strides = ${integers(step)}`; // prettier-ignore
   return module.op("slice", [x], { shape: length }, attributes);

@@ -1,6 +1,7 @@
 /** Matrix products and layer normalization in StableHLO. */
 import type { Shape } from "../../graph/value.ts";
 import type { HloModule, Term } from "../module.ts";
+import { einsum } from "./einsum.ts";
 import { flag, number, type Rule, type Rules } from "./rule.ts";
 
 /** Contract one axis of each operand; leading `batch` axes go together. */
@@ -48,4 +49,4 @@ const layerNorm: Rule = (module, node, [x, gain, bias]) => {
   return [bias ? module.binary("add", scaled, bias) : scaled, mean, inverse];
 };
 
-export const linearRules: Rules = { matmul, matmulInt: matmul, layerNorm };
+export const linearRules: Rules = { matmul, matmulInt: matmul, einsum, layerNorm };

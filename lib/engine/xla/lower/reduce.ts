@@ -1,5 +1,6 @@
 /** Reductions, running sums and the softmax family in StableHLO. */
 import { integers, type HloModule, type Term } from "../module.ts";
+import { cut } from "./layout.ts";
 import { flag, list, number, type Rule, type Rules } from "./rule.ts";
 
 const LOWEST = -(2 ** 31);
@@ -48,6 +49,20 @@ const cumsum: Rule = (module, node, [x]) => {
   return module.op("reduce_window", inputs, {}, attributes, module.combiner("add", x.element));
 };
 
+/** Sorted in falling order with the places alongside; stable, so the first of equals comes first. */
+const topK: Rule = (module, node, [x]) => {
+  const last = x.shape.length - 1;
+  const [number, place] = [x.element, "i32"].map((element) => `tensor<${element}>`);
+  const region = `{ ^bb0(%x: ${number}, %y: ${number}, %i: ${place}, %j: ${place}):
+    %more = "stablehlo.compare"(%x, %y) {comparison_direction = #stablehlo<comparison_direction GT>} : (${number}, ${number}) -> tensor<i1>
+    "stablehlo.return"(%more) : (tensor<i1>) -> () }`;
+  const inputs = [x, module.iota(x.shape, last)];
+  const attributes = `dimension = ${last} : i64, is_stable = true`;
+  return module
+    .emit("stablehlo.sort", inputs, inputs, attributes, region)
+    .map((sorted, i) => cut(module, sorted, x.shape.map(() => 0), node.outputs[i].shape, x.shape.map(() => 1))); // prettier-ignore
+};
+
 /** x − its row's largest, and e to that. */
 function shifted(module: HloModule, x: Term): { moved: Term; powers: Term; total: Term } {
   const last = x.shape.length - 1;
@@ -68,6 +83,7 @@ export const reduceRules: Rules = {
   argMax: place("maximum"),
   argMin: place("minimum"),
   cumsum,
+  topK,
   softmax: (module, _node, [x]) => {
     const { powers, total } = shifted(module, x);
     return module.binary("divide", powers, total);

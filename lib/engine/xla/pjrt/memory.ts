@@ -19,6 +19,12 @@ export function viewOf(address: bigint, bytes: number): Uint8Array {
 export const textAt = (address: bigint, bytes: number): string =>
   Buffer.from(viewOf(address, bytes)).toString("utf8");
 
+/** Keep a shared library for the life of the process; koffi would unload it when its own handle is collected. */
+export function pinLibrary(path: string): void {
+  const [now, never] = process.platform === "darwin" ? [0x2, 0x80] : [0x2, 0x1000]; // RTLD_NOW, RTLD_NODELETE
+  libc.func("void *dlopen(const char *, int)")(path, now | never);
+}
+
 /** The address of a pointer that a native function returned; 0 for none. */
 export const addressOf = (pointer: unknown): bigint => (pointer ? BigInt(koffi.address(pointer)) : 0n);
 
@@ -26,16 +32,14 @@ export const addressOf = (pointer: unknown): bigint => (pointer ? BigInt(koffi.a
 export class NativeMemory {
   readonly address: bigint;
   readonly bytes: Uint8Array;
+  /** The block as 64-bit numbers: pointers, extents. */
+  readonly words: BigUint64Array;
 
   constructor(length: number) {
     const rounded = Math.max(8, Math.ceil(length / 8) * 8);
     this.address = addressOf(calloc(1, rounded));
     this.bytes = viewOf(this.address, rounded);
-  }
-
-  /** The block as 64-bit numbers: pointers, extents. */
-  get words(): BigUint64Array {
-    return new BigUint64Array(this.bytes.buffer);
+    this.words = new BigUint64Array(this.bytes.buffer);
   }
 
   dispose(): void {
@@ -52,8 +56,9 @@ export function nativeBytes(bytes: Uint8Array): NativeMemory {
 
 /** A structure of the interface, its fields read and written by name. */
 export class NativeStruct extends NativeMemory {
-  readonly #fields = new Map<string, { offset: number; kind: Kind }>();
+  readonly #fields: ReadonlyMap<string, { offset: number; kind: Kind }>;
   readonly #view: DataView;
+  readonly #end: bigint;
 
   constructor(fields: Fields, values: Readonly<Record<string, bigint | number>> = {}) {
     let end = HEAD;
@@ -65,9 +70,16 @@ export class NativeStruct extends NativeMemory {
     super(end);
     this.#fields = new Map(places);
     this.#view = new DataView(this.bytes.buffer);
+    this.#end = BigInt(end);
+    this.fill(values);
+  }
+
+  /** Zero everything, then set these fields. */
+  fill(values: Readonly<Record<string, bigint | number>>): void {
+    this.bytes.fill(0);
     // The interface's rule: the size ends with the last field, without padding.
-    this.#view.setBigUint64(0, BigInt(end), true);
-    for (const [name, value] of Object.entries(values)) this.set(name, value);
+    this.#view.setBigUint64(0, this.#end, true);
+    for (const name in values) this.set(name, values[name]);
   }
 
   set(name: string, value: bigint | number): void {

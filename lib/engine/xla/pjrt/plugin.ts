@@ -6,7 +6,8 @@
 import { existsSync } from "node:fs";
 import koffi from "koffi";
 import { fail, GradbookError } from "../../../core/errors.ts";
-import { addressOf, NativeStruct, textAt, viewOf } from "./memory.ts";
+import { outOfMemory } from "../../out-of-memory.ts";
+import { addressOf, NativeStruct, pinLibrary, textAt, viewOf } from "./memory.ts";
 import { API_VERSION, CALLS, type CallName } from "./structs.ts";
 
 type Values = Readonly<Record<string, bigint | number>>;
@@ -21,6 +22,7 @@ const PROCEDURES: readonly CallName[] = ["Error_Destroy", "Error_Message"];
 /** Load the library and ask it for its table of functions. */
 function tableOf(path: string): bigint {
   try {
+    pinLibrary(path);
     return addressOf(koffi.load(path).func("void *GetPjrtApi()")());
   } catch (cause) {
     const got = `${path}: ${(cause as Error).message}`;
@@ -34,6 +36,8 @@ export class Plugin {
   readonly version: { major: number; minor: number };
   readonly #table: DataView;
   readonly #functions = new Map<CallName, Native>();
+  /** One argument structure for each function that was called: a call is over before the next one. */
+  readonly #arguments = new Map<CallName, NativeStruct>();
 
   /** @throws GradbookError when the file is missing, no plugin, or of another major version */
   constructor(path: string) {
@@ -52,17 +56,15 @@ export class Plugin {
     this.call("Plugin_Initialize", {});
   }
 
-  /** Call a function and hand its structure to `read` before it is freed. @throws GradbookError with XLA's text */
+  /** Call a function and hand its structure to `read`, which must not keep it. @throws GradbookError with XLA's text */
   call(name: CallName, values: Values): void;
   call<T>(name: CallName, values: Values, read: (args: NativeStruct) => T): T;
   call<T>(name: CallName, values: Values, read?: (args: NativeStruct) => T): T | undefined {
-    const args = new NativeStruct(CALLS[name][1], values);
-    try {
-      this.check(this.#function(name)(args.address));
-      return read?.(args);
-    } finally {
-      args.dispose();
-    }
+    let args = this.#arguments.get(name);
+    if (args) args.fill(values);
+    else this.#arguments.set(name, (args = new NativeStruct(CALLS[name][1], values)));
+    this.check(this.#function(name)(args.address));
+    return read?.(args);
   }
 
   /** Wait for an event, which ends with that, on this thread. */
@@ -98,7 +100,8 @@ export class Plugin {
     if (error === 0n) return;
     const message = this.call("Error_Message", { error }, (args) => textAt(args.get("text"), Number(args.get("length")))); // prettier-ignore
     this.call("Error_Destroy", { error });
-    throw new GradbookError("XLA", message);
+    const asked = /out of memory.*?(\d+) ?bytes/i.exec(message)?.[1];
+    throw asked ? outOfMemory(Number(asked), new Error(message)) : new GradbookError("XLA", message);
   }
 
   #function(name: CallName): Native {
