@@ -3,6 +3,7 @@ export { encodePreferences, encodeRankings } from "./data/rankings.ts";
 export type { EncodedRankings, PreferenceExample, RankingData, RankingExample, RankingOptions, TokenRanking } from "./data/rankings.ts"; // prettier-ignore
 export { maskedMean, sequenceLogProbs, tokenEntropy, tokenLogProbs } from "./log-probs.ts";
 export type { SequenceOptions } from "./log-probs.ts";
+export { sampleAnswers, type SampledAnswer, type SampleOptions } from "./best-of-n/sample-answers.ts"; // prettier-ignore
 export { rankingBatches, rankingSequence, type RankingBatchOptions } from "./data/ranking-batches.ts";
 export { bradleyTerryLoss, type RewardMetrics, type RewardSettings } from "./losses/bradley-terry.ts";
 export { ktoLoss, type KtoBatch, type KtoMetrics, type KtoSettings } from "./losses/kto.ts";
