@@ -31,6 +31,10 @@ export interface Batch {
   segments?: Int32Array;
   /** `[batch, time]`, with `segments`: position within the document. */
   positions?: Int32Array;
+  /** Tokens in it, where rows are filled up; batchSize · contextLength by default. */
+  tokens?: number;
+  /** What is known of the batch and worth plotting: rewards, lengths. Logged with the step that learns from it. */
+  metrics?: Readonly<Record<string, number>>;
 }
 
 /** Where a loader is: plain data, for checkpoints. */
@@ -41,6 +45,8 @@ export interface LoaderState {
   source?: LoaderState;
   /** Of the loaders that a mixture draws from, and how many rows of its latest batch each has given. */
   sources?: { loader: LoaderState; rows: number }[];
+  /** Batches that are made already and not given yet, of a loader that makes them in `prepare`; plain data. */
+  pending?: unknown;
 }
 
 /** An endless source of batches that can be taken up again where it was left. */
@@ -49,6 +55,8 @@ export interface BatchLoader {
   readonly batchSize: number;
   /** Tokens per window. */
   readonly contextLength: number;
+  /** Gets so many batches ready that `next` gives at once: for a loader that has to wait for them (answers, rewards). */
+  prepare?(batches: number): Promise<void>;
   next(): Batch;
   state(): LoaderState;
   restore(state: LoaderState): void;

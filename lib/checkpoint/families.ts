@@ -9,6 +9,7 @@ import { Seq2Seq } from "../models/seq2seq.ts";
 import { seq2seqConfig } from "../models/seq2seq-config.ts";
 import { SequenceModel } from "../models/sequence.ts";
 import { sequenceConfig } from "../models/sequence-config.ts";
+import { ValuedGPT } from "../models/valued-gpt.ts";
 import type { ParameterValues } from "../nn/parameters.ts";
 
 const DEFAULTS: Record<string, object | undefined> = {
@@ -17,6 +18,7 @@ const DEFAULTS: Record<string, object | undefined> = {
   seq2seq: seq2seqConfig.defaults,
   recurrent: recurrentConfig.defaults,
   sequence: sequenceConfig.defaults,
+  "valued-gpt": gptConfig.defaults,
 };
 
 /** Settings of a kind that nobody gave: what an older checkpoint does not name. */
@@ -28,6 +30,7 @@ const FAMILIES = {
   seq2seq: Seq2Seq,
   recurrent: RecurrentLM,
   sequence: SequenceModel,
+  "valued-gpt": ValuedGPT,
 } as const;
 
 export type ModelKind = keyof typeof FAMILIES;

@@ -1,4 +1,5 @@
 /** gradbook/models: whole models, their sizes, and what they cost. */
+export { ValuedGPT } from "./valued-gpt.ts";
 export { GPT } from "./gpt.ts";
 export { gptHidden, gptLogits, gptParameters, type GPTCall, type GPTTensors } from "./gpt-forward.ts";
 export {

@@ -33,7 +33,8 @@ export class Parameters<T extends ParameterTree = ParameterTree> {
   readonly frozen: readonly ParameterGroup[];
   /** Number of trainable numbers. */
   readonly count: number;
-  private readonly tree: T;
+  /** As it was given: for a model that has the same parameters and more. */
+  readonly tree: T;
   private given: Readonly<Record<string, tf.Tensor>> | undefined;
 
   /**

@@ -38,3 +38,9 @@ export type { AnswerToReward, Reward, RewardFunction, RewardModel, Rewards } fro
 export { rolloutsOf, type OnlinePolicy, type RolledAnswer, type RolloutOptions, type Rollouts } from "./rollout/rollouts.ts"; // prettier-ignore
 export { arithmeticReward, codeReward, formatReward } from "./rollout/verifiable.ts";
 export type { ArithmeticOptions, CodeOptions } from "./rollout/verifiable.ts";
+export { rolloutConfig, type RolloutSettings } from "./online/settings.ts";
+export type { OnlineOptions, PromptData, Rollout, SeenAnswer } from "./online/run-online.ts";
+export { groupConfig, type GroupSettings } from "./grpo/group-config.ts";
+export { groupTrainDefaults, trainGroup, type GroupTrainSettings } from "./grpo/train-group.ts";
+export { ppoConfig, type PpoSettings } from "./ppo/ppo-config.ts";
+export { ppoTrainDefaults, trainPPO, type PpoTrainSettings } from "./ppo/train-ppo.ts";

@@ -54,9 +54,9 @@ export interface EvaluationMetrics {
 
 /**
  * Why a run ended: all steps done, Stop pressed or signal aborted, kernel interrupted, validation loss no longer
- * falling, loss no longer a number.
+ * falling, loss no longer a number, an error in making the data (a reward that fails).
  */
-export type EndReason = "finished" | "stopped" | "interrupted" | "early stop" | "nan";
+export type EndReason = "finished" | "stopped" | "interrupted" | "early stop" | "nan" | "failed";
 
 /** The loss was no number at `step`; the run goes on from the checkpoint of step `to`. */
 export interface Recovery {

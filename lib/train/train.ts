@@ -9,7 +9,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Batch, BatchLoader } from "../batches/random-windows.ts";
 import { loadTrainingState, loadWeights } from "../checkpoint/load.ts";
 import { saveCheckpoint, type TrainingState } from "../checkpoint/save.ts";
-import { fail } from "../core/errors.ts";
+import { fail, GradbookError } from "../core/errors.ts";
 import type { TrainableModel } from "../models/language-model.ts";
 import { notebookHost } from "../notebook/host.ts";
 import { trainingMonitor } from "../notebook/live/training-monitor.ts";
@@ -24,7 +24,7 @@ import { Trainer } from "./trainer.ts";
 
 export interface TrainingData {
   train: BatchLoader;
-  /** The same batches every time, from text that is not in `train`. */
+  /** The same batches every time, from text that is not in `train`; none when `evaluate` measures a `loss`. */
   validation: readonly Batch[];
 }
 
@@ -48,7 +48,8 @@ export interface TrainOptions {
   directory?: string;
   /**
    * Measures the model at every evaluation, beside the loss: accuracy on a task, a sample of its writing. The numbers go
-   * into the log and to the observer as `eval_<name>`.
+   * into the log and to the observer as `eval_<name>`. Without validation batches `loss` has to be among them: what is to go
+   * down.
    */
   evaluate?: (model: TrainableModel) => Record<string, number> | Promise<Record<string, number>>;
   /** Also write event files that TensorBoard reads into the run's folder. */
@@ -73,8 +74,8 @@ export interface TrainingRun extends RunEnd {
  *
  * @param settings of `trainConfig`; what is not given has its default
  * @returns how it ended; Stop, an aborted signal and an interrupt end a run early but well
- * @throws GradbookError on settings, data or a state that do not fit; and when the loss is no longer a number and
- *   there is no checkpoint to go back to, naming the step
+ * @throws GradbookError on settings, data or a state that do not fit; when the loss is no longer a number and there is no
+ *   checkpoint to go back to, naming the step; and what the loader's `prepare` throws, after the run was saved
  * @example
  * const run = await train(model, { train: loader, validation: batches }, { steps: 2000 }, { tokenizer });
  * run.eval_loss // 1.9
@@ -141,9 +142,10 @@ export async function train(
   }
 
   async function look(): Promise<void> {
-    const measured = Object.entries((await options.evaluate?.(model)) ?? {});
-    const more = Object.fromEntries(measured.map(([name, value]) => [`eval_${name}`, value]));
-    const metrics = { ...(await trainer.evaluate(data.validation)), ...more };
+    const measured = (await options.evaluate?.(model)) ?? {};
+    const more = Object.fromEntries(Object.entries(measured).map(([name, value]) => [`eval_${name}`, value]));
+    const known = data.validation.length === 0 ? measured.loss : undefined;
+    const metrics = { ...(await trainer.evaluate(data.validation, known)), ...more };
     branch.log.write("evaluate", metrics);
     observer.onEvaluate?.(metrics);
     if (trainer.steps > 0 && branch.lowest.update(metrics.eval_loss) && keepBest) save(branch.best);
@@ -192,13 +194,27 @@ export async function train(
     };
   }
 
+  /** Waits for the data of the next step; what goes wrong there costs nothing that was learned. */
+  async function prepare(accumulate: number): Promise<void> {
+    try {
+      await data.train.prepare?.(accumulate);
+    } catch (cause) {
+      save(branch.checkpoint);
+      end("failed");
+      const what = cause instanceof Error ? cause.message : String(cause);
+      throw new GradbookError("train", `${what}; the run is saved in ${branch.checkpoint}`, { cause });
+    }
+  }
+
   try {
     const started = start();
     observer.onStart?.(started);
     if (trainer.steps === 0) await look();
     let reason: EndReason | undefined;
     while (!reason && trainer.steps < steps) {
-      const metrics = trainer.step(points.before(live(), branch.directory));
+      const wanted = points.before(live(), branch.directory);
+      if (data.train.prepare) await prepare(wanted.accumulate ?? trainer.settings.accumulate);
+      const metrics = trainer.step(wanted);
       branch.log.write("step", metrics);
       observer.onStep?.(metrics);
       if (!Number.isFinite(metrics.loss) || !Number.isFinite(metrics.grad_norm)) {

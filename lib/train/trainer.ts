@@ -82,8 +82,9 @@ export class Trainer {
     const batches = Array.from({ length: settings.accumulate }, () => this.loader.next());
     const averageDecay = averageDecayAt(this.steps + 1, settings.emaDecay);
     const { loss, gradNorm, metrics } = this.programs.run(batches, settings, learning_rate, averageDecay);
+    const tokens = batches.reduce((sum, batch) => sum + tokensIn(batch), 0);
     this.steps++;
-    this.tokens += this.tokensPerStep;
+    this.tokens += tokens;
     this.losses.push(loss);
     return {
       step: this.steps,
@@ -92,30 +93,33 @@ export class Trainer {
       learning_rate,
       grad_norm: gradNorm,
       num_tokens: this.tokens,
-      tokens_per_second: this.tokensPerStep / ((performance.now() - began) / 1000),
+      tokens_per_second: tokens / ((performance.now() - began) / 1000),
       seconds: this.seconds(),
       ...(changes && { changes }),
       ...metrics,
+      ...batches.at(-1)!.metrics,
     };
   }
 
   /**
    * The loss on batches that are not learned from, and the mean training loss since the last call. With
    * `emaDecay`, also the loss of the averaged weights.
+   *
+   * @param known the loss when it is measured elsewhere; the batches are not looked at then
    */
-  async evaluate(batches: Iterable<Batch>): Promise<EvaluationMetrics> {
-    const { loss: eval_loss, ...others } = await this.evaluator.measure(batches);
-    const measured = Object.fromEntries(
-      Object.entries(others).map(([name, value]) => [`eval_${name}`, value]),
-    );
-    const eval_loss_ema = await this.average?.during(() => this.evaluator.loss(batches));
+  async evaluate(batches: Iterable<Batch>, known?: number): Promise<EvaluationMetrics> {
+    const measured = known === undefined ? await this.evaluator.measure(batches) : { loss: known };
+    const { loss: eval_loss, ...others } = measured;
+    const named = Object.fromEntries(Object.entries(others).map(([name, value]) => [`eval_${name}`, value]));
+    const eval_loss_ema =
+      known === undefined ? await this.average?.during(() => this.evaluator.loss(batches)) : undefined;
     const sum = this.losses.reduce((total, loss) => total + loss, 0);
     this.metrics = { eval_loss, ...(this.losses.length > 0 && { loss: sum / this.losses.length }) };
     this.losses = [];
     return {
       ...this.summary(),
       eval_loss,
-      ...measured,
+      ...named,
       ...(eval_loss_ema !== undefined && { eval_loss_ema }),
     };
   }
@@ -180,3 +184,5 @@ export class Trainer {
     return (performance.now() - this.started) / 1000;
   }
 }
+
+const tokensIn = ({ tokens, batchSize, contextLength }: Batch): number => tokens ?? batchSize * contextLength;

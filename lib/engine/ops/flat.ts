@@ -40,7 +40,9 @@ export function splitFlat<Names extends Shapes>(
     fail("splitFlat", { expected: `a buffer of shape [${expected}]`, got: `[${flat.shape}]` });
   const lengths = Object.values(shapes).map(sizeOf);
   const used = lengths.reduce((total, length) => total + length, 0);
-  const parts = tf.split(flat as tf.Tensor1D, used < expected ? [...lengths, expected - used] : lengths);
+  const cuts = used < expected ? [...lengths, expected - used] : lengths;
+  // tfjs has no gradient of a split into one part.
+  const parts = cuts.length === 1 ? [flat] : tf.split(flat as tf.Tensor1D, cuts);
   const entries = Object.entries(shapes).map(([name, shape], i) => [name, parts[i].reshape([...shape])]);
   return Object.fromEntries(entries) as { [K in keyof Names]: tf.Tensor };
 }

@@ -52,7 +52,7 @@ export interface EvaluationMetrics {
 }
 
 export interface RunEnd {
-  reason: "finished" | "stopped" | "interrupted" | "early stop" | "nan";
+  reason: "finished" | "stopped" | "interrupted" | "early stop" | "nan" | "failed";
   step: number;
   steps: number;
   /** NaN when there was no step. */

@@ -41,6 +41,8 @@ export interface MonitorOptions {
   title?: string;
   /** What the loss is, as the title of its chart. */
   loss?: string;
+  /** Name of what is drawn large instead of the loss: `reward`. Its `eval_<name>` is drawn as validation. */
+  main?: string;
   /**
    * More to draw, by the title of a chart: names of what the run logs at each step; what it logs as `eval_<name>` is drawn as
    * validation. `{ accuracy: ["rewards/accuracies"] }`
@@ -51,7 +53,8 @@ export interface MonitorOptions {
 /** Watch a training run: `await train(model, data, config, { observer: trainingMonitor() })`. */
 export function trainingMonitor({
   title = "Training",
-  loss: lossTitle = "loss (nats per token)",
+  main = "loss",
+  loss: mainTitle = main === "loss" ? "loss (nats per token)" : main,
   measures = {},
 }: MonitorOptions = {}): TrainingMonitor {
   const measured = Object.values(measures).flat();
@@ -73,33 +76,37 @@ export function trainingMonitor({
     },
     onStart(run) {
       if (inNotebook) {
-        chart = lossChart(title, lossTitle, measures);
+        chart = mainChart(title, mainTitle, measures);
         markChanges = changeMarks(chart);
-        panel = trainingControls(run, {
-          onStop: () => (stopRequested = true),
-          onRewind: (step) => (rewindRequested = step),
-        });
+        panel = trainingControls(
+          run,
+          {
+            onStop: () => (stopRequested = true),
+            onRewind: (step) => (rewindRequested = step),
+          },
+          main,
+        );
       } else {
-        panel = trainingLines(title, run);
+        panel = trainingLines(title, run, main);
       }
       speed.update(run.step);
     },
     onStep(metrics) {
-      const { step, steps, loss, learning_rate, grad_norm, changes = {} } = metrics;
+      const { step, steps, learning_rate, grad_norm, changes = {} } = metrics;
       speed.update(step);
       markChanges?.(step, changes);
       chart?.append(step, {
-        ...{ train: loss, "learning rate": learning_rate, "gradient norm": grad_norm },
+        ...{ train: numberNamed(main, metrics), "learning rate": learning_rate, "gradient norm": grad_norm },
         ...numbersNamed(measured, metrics),
       });
       chart?.progress(step / steps);
       panel?.step(metrics, evaluation, speed.rate());
     },
     onEvaluate(metrics) {
-      const { step, eval_loss } = metrics;
-      evaluation = eval_loss;
+      const { step } = metrics;
+      evaluation = numberNamed(evaluated(main), metrics);
       chart?.append(step, {
-        validation: eval_loss,
+        validation: evaluation,
         ...numbersNamed(measured.map(evaluated), metrics),
       });
     },
@@ -129,6 +136,9 @@ export function trainingMonitor({
 
 const evaluated = (name: string): string => `eval_${name}`;
 
+const numberNamed = (name: string, metrics: object): number =>
+  (metrics as Record<string, number>)[name] ?? NaN;
+
 /** Those of the names that the metrics have. */
 function numbersNamed(names: readonly string[], metrics: object): Record<string, number> {
   const all = metrics as Record<string, unknown>;
@@ -136,14 +146,14 @@ function numbersNamed(names: readonly string[], metrics: object): Record<string,
   return Object.fromEntries(found.map((name) => [name, all[name] as number]));
 }
 
-function lossChart(title: string, loss: string, measures: Record<string, readonly string[]>): LiveChart {
+function mainChart(title: string, main: string, measures: Record<string, readonly string[]>): LiveChart {
   const more = Object.entries(measures);
   return liveChart({
     title,
     x: "step",
     height: more.length > 1 ? 460 : 360,
     panels: [
-      { title: loss },
+      { title: main },
       ...more.map(([name]) => ({ title: name })),
       { title: "learning rate" },
       { title: "gradient norm", yScale: "log" },

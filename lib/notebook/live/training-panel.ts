@@ -14,7 +14,7 @@ import { rewindButtons } from "./rewind-buttons.ts";
 import type { RewindPoint, RunEnd, RunStart, StepMetrics } from "./training-metrics.ts";
 
 export interface TrainingPanel {
-  /** @param evaluation latest validation loss, if there was one */
+  /** @param evaluation latest validation loss (or what stands for it), if there was one */
   step(metrics: StepMetrics, evaluation: number | undefined, stepsPerSecond: number): void;
   /** The points that the run can go back to. */
   rewindPoints(points: readonly RewindPoint[]): void;
@@ -31,7 +31,11 @@ export interface PanelHandlers {
 const INTERVAL = 200;
 
 /** A progress bar, a Stop button, the ways back and the numbers of the latest step, as widgets. */
-export function trainingControls(run: RunStart, { onStop, onRewind }: PanelHandlers): TrainingPanel {
+export function trainingControls(
+  run: RunStart,
+  { onStop, onRewind }: PanelHandlers,
+  main = "loss",
+): TrainingPanel {
   const bar = floatProgress({ value: run.step, max: run.steps, layout: { width: "auto", flex: "1 1 auto" } });
   const stop = button({
     description: "Stop",
@@ -51,6 +55,7 @@ export function trainingControls(run: RunStart, { onStop, onRewind }: PanelHandl
     "text/plain": `training, step ${run.step} of ${run.steps}`,
   });
   let latest = { step: run.step, tiles: [] as Tile[] };
+  let seen: Seen = { main };
   const update = throttle(INTERVAL, () => {
     bar.set({ value: latest.step });
     numbers.set({ value: tiles(latest.tiles) });
@@ -58,7 +63,8 @@ export function trainingControls(run: RunStart, { onStop, onRewind }: PanelHandl
 
   return {
     step(metrics, evaluation, stepsPerSecond) {
-      latest = { step: metrics.step, tiles: stepTiles(run, metrics, evaluation, stepsPerSecond) };
+      seen = { main, latest: numberNamed(main, metrics), evaluation };
+      latest = { step: metrics.step, tiles: stepTiles(run, metrics, seen, stepsPerSecond) };
       update.request();
     },
     rewindPoints: rewinds.show,
@@ -68,68 +74,91 @@ export function trainingControls(run: RunStart, { onStop, onRewind }: PanelHandl
       const finished = end.reason === "finished";
       bar.set({ value: end.step, bar_style: finished ? "success" : "warning" });
       stop.set({ description: finished ? "Done" : "Stopped", disabled: true, icon: "" });
-      numbers.set({ value: tiles(endTiles(run, end)) });
+      numbers.set({ value: tiles(endTiles(run, end, seen)) });
       // In the file, plain HTML in place of the widgets: a report shows how the run ended.
-      shown.update(html(tiles(endTiles(run, end)), endSentence(end)));
+      shown.update(html(tiles(endTiles(run, end, seen)), endSentence(end, seen)));
     },
   };
 }
 
 /** The same outside a notebook: lines, or a bar on a terminal. */
-export function trainingLines(title: string, run: RunStart): TrainingPanel {
+export function trainingLines(title: string, run: RunStart, main = "loss"): TrainingPanel {
   const { step: start, steps: total, tokens_per_step } = run;
   const bar = progress({ label: title, total, start, unit: "steps", stream: process.stdout });
+  let seen: Seen = { main };
   return {
-    step({ step, loss }, evaluation, stepsPerSecond) {
+    step(metrics, evaluation, stepsPerSecond) {
+      const latest = numberNamed(main, metrics);
+      seen = { main, latest, evaluation };
       const validation = evaluation === undefined ? "" : ` · validation ${evaluation.toFixed(3)}`;
       const speed = formatRate(stepsPerSecond * tokens_per_step, "tokens");
-      bar.update(step, `loss ${loss.toFixed(3)}${validation} · ${speed}`);
+      bar.update(metrics.step, `${main} ${latest.toFixed(3)}${validation} · ${speed}`);
     },
     rewindPoints() {
       // Nobody is there to press a button.
     },
-    end: (end) => bar.end(endSentence(end)),
+    end: (end) => bar.end(endSentence(end, seen)),
   };
 }
 
+/** What stands for the loss, when it was last seen. */
+interface Seen {
+  /** Its name. */
+  main: string;
+  latest?: number;
+  evaluation?: number;
+}
+
+const numberNamed = (name: string, metrics: object): number =>
+  (metrics as Record<string, number>)[name] ?? NaN;
+
 function stepTiles(
   run: RunStart,
-  { step, steps, loss, learning_rate, grad_norm }: StepMetrics,
-  evaluation: number | undefined,
+  { step, steps, learning_rate, grad_norm }: StepMetrics,
+  { main, latest, evaluation }: Seen,
   stepsPerSecond: number,
 ): Tile[] {
   return [
     ["step", outOf(step, steps)],
     ["time left", formatDuration((steps - step) / stepsPerSecond)],
     ["speed", formatRate(stepsPerSecond * run.tokens_per_step, "tokens")],
-    ["train loss", loss.toFixed(3)],
-    ["validation loss", evaluation?.toFixed(3) ?? "–"],
+    [`train ${main}`, latest!.toFixed(3)],
+    [`validation ${main}`, evaluation?.toFixed(3) ?? "–"],
     ["learning rate", roundedText(learning_rate)],
     ["gradient norm", grad_norm.toFixed(2)],
   ];
 }
 
-function endTiles(run: RunStart, end: RunEnd): Tile[] {
-  const { reason, step, steps, loss, eval_loss, seconds, num_tokens } = end;
+function endTiles(run: RunStart, end: RunEnd, seen: Seen): Tile[] {
+  const { reason, step, steps, seconds, num_tokens } = end;
+  const [latest, evaluation] = endNumbers(end, seen);
   const tokensOfRun = (step - run.step) * run.tokens_per_step;
   return [
     [reason === "nan" ? "loss is not a number" : reason, `step ${outOf(step, steps)}`],
     ["time", formatDuration(seconds)],
     ["speed", formatRate(tokensOfRun / seconds, "tokens")],
     ["tokens", formatCount(num_tokens)],
-    ["train loss", Number.isNaN(loss) ? "–" : loss.toFixed(3)],
-    ["validation loss", eval_loss?.toFixed(3) ?? "–"],
+    [`train ${seen.main}`, latest?.toFixed(3) ?? "–"],
+    [`validation ${seen.main}`, evaluation?.toFixed(3) ?? "–"],
   ];
+}
+
+/** The run's own losses, or the last that was seen of what stands for them. */
+function endNumbers({ loss, eval_loss }: RunEnd, seen: Seen): [number | undefined, number | undefined] {
+  if (seen.main !== "loss") return [seen.latest, seen.evaluation];
+  return [Number.isNaN(loss) ? undefined : loss, eval_loss];
 }
 
 function outOf(step: number, steps: number): string {
   return `${step.toLocaleString("en")} / ${steps.toLocaleString("en")}`;
 }
 
-function endSentence({ reason, step, steps, loss, eval_loss, seconds }: RunEnd): string {
+function endSentence(end: RunEnd, seen: Seen): string {
+  const { reason, step, steps, seconds } = end;
+  const [latest, evaluation] = endNumbers(end, seen);
   const results = [
-    ...(Number.isNaN(loss) ? [] : [`loss ${loss.toFixed(3)}`]),
-    ...(eval_loss === undefined ? [] : [`validation loss ${eval_loss.toFixed(3)}`]),
+    ...(latest === undefined ? [] : [`${seen.main} ${latest.toFixed(3)}`]),
+    ...(evaluation === undefined ? [] : [`validation ${seen.main} ${evaluation.toFixed(3)}`]),
   ];
   return `${reason} at step ${step} of ${steps} after ${formatDuration(seconds)}: ${results.join(", ")}`;
 }

@@ -20,7 +20,7 @@ export interface Run {
   directory: string;
   /** ISO time of the first line. */
   started: string;
-  /** finished, stopped, interrupted, early stop, rewound or nan; unfinished when the log has no end. */
+  /** finished, stopped, interrupted, early stop, rewound, failed or nan; unfinished when the log has no end. */
   status: string;
   /** Last step that was logged. */
   step: number;
