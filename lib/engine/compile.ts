@@ -10,11 +10,12 @@
  */
 import { bindInputs } from "./bind.ts";
 import { callEagerly } from "./eager/compiled.ts";
+import { placed } from "./evaluate.ts";
 import { plan, type Plan } from "./graph/plan.ts";
 import type { Program } from "./graph/program.ts";
-import { leaf, type Data, type Value } from "./graph/value.ts";
+import { isResident, leaf, type Data, type Value } from "./graph/value.ts";
 import { loweringName, lowerPlanToProgram } from "./lowering.ts";
-import { backend, BACKEND_NAME } from "./record/backend.ts";
+import { backend, BACKEND_NAME, release } from "./record/backend.ts";
 import { tensorInfo } from "./record/register.ts";
 import { singleton } from "./singleton.ts";
 import { engineStats } from "./stats.ts";
@@ -37,6 +38,7 @@ type TensorFunction = (...args: any[]) => any;
 interface Specialization {
   readonly traced: Traced;
   readonly planned: Plan;
+  readonly successors: readonly (number | undefined)[];
   readonly program: Program;
 }
 
@@ -96,23 +98,33 @@ function specialize(
   const traced = trace(name, fn, structure, tensors);
   const planned = plan([...traced.assigned.map(({ value }) => value), ...traced.outputs]);
   const start = performance.now();
-  const program = lowerPlanToProgram(planned);
+  const successors = successorsOf(traced, planned);
+  const program = lowerPlanToProgram(planned, successors);
   engineStats.compileMs += performance.now() - start;
   engineStats.sessions++;
   engineStats.traces++;
-  return { traced, planned, program };
+  return { traced, planned, successors, program };
+}
+
+/** For each input that is a variable the function assigns, the output that is its next value. */
+function successorsOf({ variables, assigned }: Traced, { inputs }: Plan): (number | undefined)[] {
+  const places = new Map(assigned.map(({ variable }, i) => [variable, i]));
+  return inputs.map((input) => places.get(variables.get(input)!));
 }
 
 /** Run the program on the arguments' and variables' data; assign the variables; return the outputs. */
 function execute(
   name: string,
-  { traced, planned, program }: Specialization,
+  { traced, planned, successors, program }: Specialization,
   tensors: tf.Tensor[],
 ): tf.Tensor[] {
   const sources = bindInputs(name, traced, planned, tensors);
   const into = traced.assigned.map(({ variable }) => spares.get(variable));
   for (const { variable } of traced.assigned) spares.delete(variable);
-  const results = program.run(sources.map(({ data }) => data!), into); // prettier-ignore
+  // A variable's last value is nobody's but the program's, unless another tensor or a reader holds it too.
+  const passing = successors.map((place) => place !== undefined && isAlone(traced.assigned[place].variable));
+  const spent = passing.map((passes, i) => passes && isResident(sources[i].data) && !sources[i].shared);
+  const results = program.run(placed(program, sources, passing), into, spent);
   engineStats.runs++;
   engineStats.nodes = planned.nodes.length;
   traced.assigned.forEach(({ variable, value }, i) =>
@@ -124,7 +136,7 @@ function execute(
 
 /** Give a variable its next value; keep the memory of the last one unless somebody else may look at it. */
 function assign(variable: tf.Variable, next: Value): void {
-  if (backend.refCount(variable.dataId) > 1) {
+  if (!isAlone(variable)) {
     const tensor = tensorOf(next);
     variable.assign(tensor);
     tensor.dispose();
@@ -132,7 +144,11 @@ function assign(variable: tf.Variable, next: Value): void {
   }
   const last = backend.value(variable);
   backend.replace(variable.dataId, next);
-  if (!last.shared && last.data) spares.set(variable, last.data);
+  if (isResident(last.data)) release(last);
+  else if (!last.shared && last.data) spares.set(variable, last.data);
 }
+
+/** Is the variable's data in no other tensor? */
+const isAlone = (variable: tf.Variable): boolean => backend.refCount(variable.dataId) === 1;
 
 const tensorOf = (value: Value): tf.Tensor => tf.engine().makeTensorFromTensorInfo(tensorInfo(value));

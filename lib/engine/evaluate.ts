@@ -6,7 +6,7 @@
 import { GradbookError } from "../core/errors.ts";
 import { plan, type Plan } from "./graph/plan.ts";
 import type { Program } from "./graph/program.ts";
-import type { Value } from "./graph/value.ts";
+import { isResident, sizeOf, type Known, type Value } from "./graph/value.ts";
 import { loweringName, lowerPlanToProgram } from "./lowering.ts";
 import { singleton } from "./singleton.ts";
 import { engineStats } from "./stats.ts";
@@ -35,6 +35,19 @@ export function programFor(planned: Plan): Program {
   return program;
 }
 
+/** From this many elements on, numbers that a program was given stay with it for the next run. */
+const KEPT_FROM = 256;
+
+/** The data of values, each brought to where the program wants it, for good unless it is small. */
+export function placed(program: Program, values: readonly Value[], passing?: readonly boolean[]): Known[] {
+  return values.map((value, i) => {
+    const data = value.data!;
+    if (!program.place || isResident(data) || passing?.[i] || sizeOf(value.shape) < KEPT_FROM) return data;
+    value.data = program.place(data, value);
+    return value.data;
+  });
+}
+
 /** Compute the data of `values`, and forget the graph behind them. */
 export function evaluate(values: readonly Value[]): void {
   const wanted = [...new Set(values)].filter((value) => !value.data);
@@ -43,7 +56,8 @@ export function evaluate(values: readonly Value[]): void {
   const unfed = planned.inputs.find((input) => !input.data);
   if (unfed)
     throw new GradbookError("engine", `a value of type ${unfed.dtype}[${unfed.shape}] is only known when the function runs`); // prettier-ignore
-  const results = programFor(planned).run(planned.inputs.map((input) => input.data!));
+  const program = programFor(planned);
+  const results = program.run(placed(program, planned.inputs));
   engineStats.runs++;
   engineStats.nodes = planned.nodes.length;
   wanted.forEach((value, i) => {

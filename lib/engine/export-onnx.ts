@@ -7,7 +7,7 @@
 import { fail } from "../core/errors.ts";
 import { evaluate } from "./evaluate.ts";
 import { plan } from "./graph/plan.ts";
-import type { Value } from "./graph/value.ts";
+import { numbersOf, type Value } from "./graph/value.ts";
 import { lowerPlan } from "./onnx/lower-plan.ts";
 import { backend } from "./record/backend.ts";
 import { flatten } from "./structure.ts";
@@ -57,7 +57,7 @@ export function exportOnnx(
         const variable = traced.variables.get(value);
         const known = variable ? backend.value(variable) : value;
         evaluate([known]);
-        return known.data!;
+        return numbersOf(known);
       },
       output: (position) => options.outputs?.[position] ?? `output${position}`,
       standard: true,

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bindInputs } from "./bind.ts";
 import { plan, type Plan } from "./graph/plan.ts";
-import { sizeOf, type Data, type Value } from "./graph/value.ts";
+import { isResident, numbersOf, sizeOf, type Data, type Known, type Value } from "./graph/value.ts";
 import { onnxProgram } from "./onnx/program.ts";
 import { flatten } from "./structure.ts";
 import type { tf } from "./tf.ts";
@@ -33,7 +33,7 @@ function bind(
   const traced = trace(name, fn, flatten(name, args, tensors), tensors);
   const whole = plan([...traced.assigned.map(({ value }) => value), ...traced.outputs]);
   const planned = plan(outputs(whole));
-  return { planned, data: bindInputs(name, traced, planned, tensors).map(({ data }) => data!) };
+  return { planned, data: bindInputs(name, traced, planned, tensors).map(numbersOf) };
 }
 
 /** One line of an explanation: an operation of ONNX Runtime, how often it runs, and its time. */
@@ -113,6 +113,8 @@ export interface NonFinite {
   fromInput: boolean;
 }
 
+const hostNumbers = (known: Known): Data => (isResident(known) ? known.readSync() : known);
+
 /** Masks are made of −∞ on purpose. */
 const isBroken = (data: Data): number => (data as Float32Array).reduce((n, x) => n + (Number.isNaN(x) || x === Infinity ? 1 : 0), 0); // prettier-ignore
 
@@ -127,7 +129,7 @@ export function locateNonFinite(fn: TensorFunction, ...args: unknown[]): NonFini
       .filter(({ dtype, shape }) => dtype === "float32" && sizeOf(shape) > 0);
   const { planned, data } = bind(fn, args, floats);
   const program = onnxProgram(planned);
-  const results = program.run(data);
+  const results = program.run(data).map(hostNumbers);
   program.dispose();
   const found = planned.outputs.findIndex((_value, i) => isBroken(results[i]) > 0);
   if (found < 0) return undefined;

@@ -23,5 +23,5 @@ export function chooseLowering(name: LoweringName): void {
 export const loweringName = (): LoweringName => state.current;
 
 /** Makes a program of a plan with the engine in use. */
-export const lowerPlanToProgram: Lowering = (plan) =>
-  loweringName() === "xla" ? state.xla!(plan) : onnxProgram(plan);
+export const lowerPlanToProgram: Lowering = (plan, successors) =>
+  loweringName() === "xla" ? state.xla!(plan, successors) : onnxProgram(plan);

@@ -39,7 +39,8 @@ export function ownDataId(variable: tf.Variable): void {
   if (backend.refCount(variable.dataId) === 1) return;
   const value = backend.value(variable);
   evaluate([value]); // a copy that is still pending would be no output of the node it names
-  const copy: Value = { ...value, constant: false, shared: true };
+  value.shared = true;
+  const copy: Value = { ...value, constant: false };
   const tensor = tf.engine().makeTensorFromTensorInfo(tensorInfo(copy));
   variable.assign(tensor);
   tensor.dispose();
@@ -128,7 +129,9 @@ function initialize(name: string, created: ReadonlyMap<tf.Variable, Value>): voi
       cause,
     });
   }
-  for (const [variable, { data, shape, dtype }] of created) {
+  for (const [variable, value] of created) {
+    const { data, shape, dtype } = value;
+    value.shared = true;
     ownDataId(variable);
     backend.replace(variable.dataId, { ...leaf(data!, shape, dtype), shared: true });
   }

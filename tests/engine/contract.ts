@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 /** Fused operations, their gradients and updates: for engines that only compute. */
 export const VALUES = ["ops", "descent", "attention-dropout"];
 /** What recording engines promise besides: tracing, laziness, random numbers, every tfjs kernel. */
-export const RECORDING = ["compile", "lazy", "random", "rare-kernels", "layers"];
+export const RECORDING = ["compile", "lazy", "random", "rare-kernels", "layers", "memory"];
 
 /** Run test files of this folder on an engine; the numbers of tests that passed and failed, and what was printed. */
 export async function runContract(files: readonly string[], env: Record<string, string>) {

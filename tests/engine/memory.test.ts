@@ -7,12 +7,13 @@ import { engineReport, tf } from "../../lib/engine/index.ts";
 
 const run = promisify(execFile);
 
-test("10,000 training steps leave tensors and resident memory as they were", async () => {
+test("12,000 training steps leave tensors and resident memory as they were", async () => {
   const file = fileURLToPath(new URL("train-long.ts", import.meta.url));
   const env = { ...process.env, GRADBOOK_THREADS: "1" };
   const { stdout } = await run(process.execPath, ["--expose-gc", file], { env });
   const seen = JSON.parse(stdout) as { tensors: number; buffers: number; resident: number }[];
-  const [first, last] = [seen[0], seen.at(-1)!];
+  // The first 2,000 steps fill what the engine keeps for itself.
+  const [first, last] = [seen[1], seen.at(-1)!];
   expect(new Set(seen.map(({ tensors, buffers }) => `${tensors} ${buffers}`)).size).toBe(1);
   // One tensor of 8 numbers kept in each step would be 8 MiB; the arena and the JavaScript heap move by about 5.
   expect((last.resident - first.resident) / 2 ** 20).toBeLessThan(24);

@@ -1,5 +1,5 @@
 /**
- * A child process: 10,000 steps of a small GPT with dropout, clipping and AdamW; prints tensors and resident memory
+ * A child process: 12,000 steps of a small GPT with dropout, clipping and AdamW; prints tensors and resident memory
  * along the way.
  */
 import { setImmediate as turn } from "node:timers/promises";
@@ -8,7 +8,7 @@ import { GPT } from "../../lib/models/index.ts";
 import { AdamW } from "../../lib/optim/index.ts";
 import { trainStep } from "../../lib/train/step.ts";
 
-const STEPS = 10_000;
+const STEPS = 12_000;
 const EVERY = 2_000;
 
 const model = new GPT(

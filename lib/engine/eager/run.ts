@@ -2,7 +2,7 @@
  * Graph pieces computed at once, for tfjs backends that record nothing: each fused operation and each gradient
  * of one is recorded as always, then its nodes run one after the other as tfjs operations of that backend.
  */
-import { placeholder, type Dtype, type Node, type Value } from "../graph/value.ts";
+import { numbersOf, placeholder, type Dtype, type Node, type Value } from "../graph/value.ts";
 import type { Recorder } from "../record/register.ts";
 import { tf } from "../tf.ts";
 import { elementwiseRules } from "./elementwise.ts";
@@ -33,7 +33,7 @@ function compute(outputs: readonly Value[], known: ReadonlyMap<Value, tf.Tensor>
   const tensorOf = (value: Value): tf.Tensor => {
     const found = made.get(value);
     if (found) return found;
-    if (value.data) made.set(value, tf.tensor(value.data, [...value.shape], value.dtype));
+    if (value.data) made.set(value, tf.tensor(numbersOf(value), [...value.shape], value.dtype));
     else runNode(value.producer!);
     return made.get(value)!;
   };

@@ -6,7 +6,16 @@
  * and each one left in the graph is a pass over memory.
  */
 import { broadcastShape, sameShape } from "./shape.ts";
-import { constant, node1, sizeOf, type Data, type Dtype, type Shape, type Value } from "./value.ts";
+import {
+  constant,
+  node1,
+  numbersOf,
+  sizeOf,
+  type Data,
+  type Dtype,
+  type Shape,
+  type Value,
+} from "./value.ts";
 
 const typed = (dtype: Dtype, values: readonly number[]): Data => {
   if (dtype === "float32") return Float32Array.from(values);
@@ -33,7 +42,9 @@ export function fill(shape: Shape, value: number, dtype: Dtype = "float32"): Val
 /** The common value of all elements, when that is known while recording. */
 export function uniformValue(value: Value): number | undefined {
   if (value.producer?.op === "fill") return value.producer.attributes.value as number;
-  return value.constant && value.data!.length === 1 ? value.data![0] : undefined;
+  if (!value.constant) return undefined;
+  const data = numbersOf(value);
+  return data.length === 1 ? data[0] : undefined;
 }
 
 function asDtype(value: number, dtype: Dtype): number {

@@ -5,7 +5,7 @@
 import { fail } from "../../core/errors.ts";
 import { fill, uniformValue } from "./elementwise.ts";
 import { sameShape } from "./shape.ts";
-import { leaf, node, node1, sizeOf, type Shape, type Value } from "./value.ts";
+import { isResident, leaf, node, node1, sizeOf, type Shape, type Value } from "./value.ts";
 
 /** The same elements under another shape of equal size. */
 export function reshape(x: Value, shape: Shape): Value {
@@ -18,7 +18,7 @@ export function reshape(x: Value, shape: Shape): Value {
   if (x.producer?.op === "reshape") return reshape(x.producer.inputs[0], shape);
   const uniform = x.producer?.op === "fill" ? uniformValue(x) : undefined;
   if (uniform !== undefined) return fill(shape, uniform, x.dtype);
-  if (x.data && !x.constant) {
+  if (x.data && !x.constant && !isResident(x.data)) {
     x.shared = true;
     return { ...leaf(x.data, shape, x.dtype), shared: true };
   }

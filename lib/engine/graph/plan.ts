@@ -6,7 +6,7 @@
  * inputs are merged on the way (the tape often recomputes what the forward pass had).
  */
 import { createHash } from "node:crypto";
-import type { Attributes, Data, Node, Value } from "./value.ts";
+import { numbersOf, type Attributes, type Data, type Node, type Value } from "./value.ts";
 
 export interface Plan {
   /** Nodes in an order in which each comes after what it reads. */
@@ -56,7 +56,7 @@ export function plan(outputs: readonly Value[]): Plan {
 
   const number = (value: Value): number => {
     if (!value.constant) inputs.push(value);
-    const content = value.constant ? `=${constantKey(value.data!)}` : "";
+    const content = value.constant ? `=${constantKey(numbersOf(value))}` : "";
     const key = `${value.dtype}[${value.shape}]${content}`;
     const twin = value.constant ? known.get(key) : undefined;
     if (twin !== undefined) return twin;

@@ -9,6 +9,17 @@ import { outOfMemory } from "../out-of-memory.ts";
 
 export type Dtype = "float32" | "int32" | "bool";
 export type Data = Float32Array | Int32Array | Uint8Array;
+/** Numbers in a device's memory; they are there when whatever computes them is done. */
+export interface Resident {
+  /** A copy; waits for it on this thread. */
+  readSync(): Data;
+  /** A copy; the event loop stays free until it is there. */
+  read(): Promise<Data>;
+  /** Free the memory. */
+  dispose(): void;
+}
+/** Numbers that are known, here or on a device. */
+export type Known = Data | Resident;
 export type Shape = readonly number[];
 export type Attribute = number | string | boolean | readonly number[];
 export type Attributes = Readonly<Record<string, Attribute>>;
@@ -29,7 +40,7 @@ export interface Value {
   readonly position: number;
   /** The node that computes it; dropped once `data` is known, so that the graph behind it can be freed. */
   producer: Node | undefined;
-  data: Data | undefined;
+  data: Known | undefined;
   /** Part of the program itself, not an input of it: baked into the compiled graph. */
   readonly constant: boolean;
   /**
@@ -59,8 +70,16 @@ export function allocate(dtype: Dtype, size: number): Data {
   }
 }
 
+export const isResident = (data: Known | undefined): data is Resident =>
+  data !== undefined && "readSync" in data;
+
+/** The numbers of a value that is known, copied from the device if they are there. */
+export function numbersOf({ data }: Value): Data {
+  return isResident(data) ? data.readSync() : data!;
+}
+
 /** A value whose data is known. */
-export function leaf(data: Data, shape: Shape, dtype: Dtype): Value {
+export function leaf(data: Known, shape: Shape, dtype: Dtype): Value {
   return { shape, dtype, position: 0, producer: undefined, data, constant: false, shared: false };
 }
 

@@ -1,6 +1,6 @@
 /** A plan as an ONNX model. */
 import type { Plan } from "../graph/plan.ts";
-import type { Data, Value } from "../graph/value.ts";
+import { numbersOf, type Data, type Value } from "../graph/value.ts";
 import { rules } from "./lower/index.ts";
 import { OnnxGraph } from "./model.ts";
 
@@ -34,7 +34,7 @@ export function lowerPlan(plan: Plan, naming: Naming = PLAIN_NAMES): Uint8Array 
     names.set(plan.numberOf(value), name);
     graph.input(name, value.dtype, value.shape);
   });
-  for (const value of plan.constants) bake(value, value.data!);
+  for (const value of plan.constants) bake(value, numbersOf(value));
 
   const outputNames = new Map<number, string>();
   plan.outputs.forEach((value, position) => {

@@ -9,7 +9,7 @@ import { createRequire } from "node:module";
 import { GradbookError } from "../../core/errors.ts";
 import type { Plan } from "../graph/plan.ts";
 import type { Program } from "../graph/program.ts";
-import { allocate, sizeOf, type Data, type Shape } from "../graph/value.ts";
+import { allocate, isResident, sizeOf, type Data, type Known, type Shape } from "../graph/value.ts";
 import { outOfMemory } from "../out-of-memory.ts";
 import { threads } from "../threads.ts";
 import { lowerPlan } from "./lower-plan.ts";
@@ -55,6 +55,9 @@ function explained(cause: Error): GradbookError {
   return new GradbookError("engine", `ONNX Runtime could not run the graph: ${cause.message}`, { cause });
 }
 
+const hostData = (data: Known): Data => (isResident(data) ? data.readSync() : data);
+const hostMemory = (data: Known | undefined): Data | undefined => (isResident(data) ? undefined : data);
+
 /** Compile a plan with ONNX Runtime. */
 export function onnxProgram(plan: Plan, options: SessionOptions = {}): Program {
   initOrt();
@@ -73,8 +76,10 @@ export function onnxProgram(plan: Plan, options: SessionOptions = {}): Program {
   return {
     run(inputs, into = []) {
       const feeds: Record<string, OrtTensor> = {};
-      inputTypes.forEach(({ dtype, shape }, i) => (feeds[`i${i}`] = new Tensor(dtype, inputs[i], shape)));
-      const results = outputTypes.map(({ dtype, size }, i) => into[i] ?? allocate(dtype, size));
+      inputTypes.forEach(
+        ({ dtype, shape }, i) => (feeds[`i${i}`] = new Tensor(dtype, hostData(inputs[i]), shape)),
+      );
+      const results = outputTypes.map(({ dtype, size }, i) => hostMemory(into[i]) ?? allocate(dtype, size));
       const fetches: Record<string, OrtTensor> = {};
       outputTypes.forEach(({ dtype, shape }, i) => (fetches[`o${i}`] = new Tensor(dtype, results[i], shape)));
       try {

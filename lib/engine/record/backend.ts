@@ -7,7 +7,17 @@
  */
 import { fail, GradbookError } from "../../core/errors.ts";
 import { evaluate } from "../evaluate.ts";
-import { allocate, constant, leaf, sizeOf, type Data, type Dtype, type Value } from "../graph/value.ts";
+import {
+  allocate,
+  constant,
+  isResident,
+  leaf,
+  numbersOf,
+  sizeOf,
+  type Data,
+  type Dtype,
+  type Value,
+} from "../graph/value.ts";
 import { singleton } from "../singleton.ts";
 import { tf } from "../tf.ts";
 
@@ -124,21 +134,26 @@ export class GraphBackend extends tf.KernelBackend {
     return this.#read(id);
   }
 
+  /** Waits without holding up the event loop where a device computes. */
   override async read(id: tf.DataId): Promise<tf.BackendValues> {
-    return this.readSync(id);
+    const { value } = this.entry(id);
+    if (value) this.#compute(value);
+    return isResident(value?.data) ? value.data.read() : this.readSync(id);
+  }
+
+  #compute(value: Value): void {
+    if (value.data) return;
+    if (this.trace) return this.#readInTrace(value);
+    evaluate([value, ...this.#waiting()]);
+    this.#pending = 0;
   }
 
   #read(id: tf.DataId): Float32Array {
     const value = this.entry(id).value!;
-    if (!value.data) {
-      if (this.trace) this.#readInTrace(value);
-      else {
-        evaluate([value, ...this.#waiting()]);
-        this.#pending = 0;
-      }
-    }
-    value.shared = true;
-    return value.data as Float32Array;
+    this.#compute(value);
+    // What is read from a device is a copy.
+    if (!isResident(value.data)) value.shared = true;
+    return numbersOf(value) as Float32Array;
   }
 
   /**
@@ -215,6 +230,7 @@ export class GraphBackend extends tf.KernelBackend {
       this.disposeData(entry.complex.imag.dataId);
     }
     this.#entries.delete(id);
+    if (entry.value) release(entry.value);
     return true;
   }
 
@@ -246,6 +262,11 @@ export class GraphBackend extends tf.KernelBackend {
   override dispose(): void {
     this.#entries.clear();
   }
+}
+
+/** Free a value's memory on a device, unless somebody else may need it: then it goes with the garbage. */
+export function release(value: Value): void {
+  if (!value.shared && isResident(value.data)) value.data.dispose();
 }
 
 /** tfjs draws random numbers in JavaScript: inside a traced function they would be the same at each run. */

@@ -119,9 +119,10 @@ export class HloModule {
     return this.op("reduce", inputs, { shape }, `dimensions = ${integers(axes)}`, this.combiner(op, x.element)); // prettier-ignore
   }
 
-  /** The whole program: `inputs` and what it returns. */
-  text(inputs: readonly Term[], outputs: readonly Term[]): string {
-    const parameters = inputs.map((input) => `${input.name}: ${typeText(input)}`).join(", ");
+  /** The whole program: `inputs`, which may become an output in the same memory, and what it returns. */
+  text(inputs: readonly (Term & { becomes?: number })[], outputs: readonly Term[]): string {
+    const alias = ({ becomes }: { becomes?: number }): string => becomes === undefined ? "" : ` {tf.aliasing_output = ${becomes} : i32}`; // prettier-ignore
+    const parameters = inputs.map((input) => `${input.name}: ${typeText(input)}${alias(input)}`).join(", ");
     const types = outputs.map(typeText).join(", ");
     return `module @gradbook {\nfunc.func public @main(${parameters}) -> (${types}) {\n${this.#lines.join("\n")}\nreturn ${outputs.map(({ name }) => name).join(", ")} : ${types}\n}\n}`;
   }

@@ -1,29 +1,39 @@
 /**
- * A plan as an XLA program behind the contract that ONNX Runtime's programs fulfil. Inputs are uploaded and
- * outputs read at each run: right, not yet fast, since state does not stay on the device.
+ * A plan as an XLA program behind the contract that ONNX Runtime's programs fulfil. Results stay on the device and may
+ * still be under way; a variable's last value gives its memory to the next one.
  */
 import type { Lowering } from "../graph/program.ts";
+import { isResident, type Known, type OutputType } from "../graph/value.ts";
 import { lowerToStableHlo } from "./lower-plan.ts";
-import type { Client } from "./pjrt/client.ts";
+import { DeviceBuffer, type Client } from "./pjrt/client.ts";
 
 /** How a client's device makes programs of plans. */
 export const xlaLowering =
   (client: Client): Lowering =>
-  (plan) => {
-    const executable = client.compile(lowerToStableHlo(plan), { inputs: plan.inputs, outputs: plan.outputs });
-    const types = plan.inputs.map(({ dtype, shape }) => ({ dtype, shape }));
+  (plan, successors = []) => {
+    const signature = { inputs: plan.inputs, outputs: plan.outputs };
+    const executable = client.compile(lowerToStableHlo(plan, successors), signature);
+    const types = plan.inputs.map(({ dtype, shape }): OutputType => ({ dtype, shape }));
+    const passing = successors.flatMap((output, input) => (output === undefined ? [] : [input]));
+
+    /** The device's array; one of another client goes through this process. */
+    function place(data: Known, type: OutputType): DeviceBuffer {
+      if (data instanceof DeviceBuffer && data.client === client) return data;
+      return client.upload(isResident(data) ? data.readSync() : data, type);
+    }
+
     return {
-      run(inputs, into = []) {
-        const given = inputs.map((data, i) => client.upload(data, types[i]));
-        const made = executable.run(given);
+      place,
+      run(inputs, _into, spent = []) {
+        const given = inputs.map((data, i) => place(data, types[i]));
+        const own = given.filter((buffer, i) => buffer !== inputs[i]);
+        const isKept = (place: number): boolean => given[place] === inputs[place] && !spent[place];
+        const kept = passing.filter(isKept);
+        const donated = passing.filter((place) => !isKept(place));
         try {
-          return made.map((buffer, i) => {
-            const data = buffer.readSync();
-            into[i]?.set(data);
-            return into[i] ?? data;
-          });
+          return executable.run(given, { kept, donated });
         } finally {
-          for (const buffer of [...given, ...made]) buffer.dispose();
+          for (const buffer of own) buffer.dispose();
         }
       },
       dispose: () => executable.dispose(),

@@ -50,12 +50,12 @@ describe.skipIf(!path)("the CPU plugin", () => {
     const step = client.upload(Float32Array.of(1, 1), pair);
     let state = first;
     for (let i = 0; i < 5; i++) {
-      const [next] = program.run([state, step]);
+      const [next] = program.run([state, step], { donated: [0] });
       state.dispose();
       state = next;
     }
     expect(state.readSync()).toEqual(Float32Array.of(5, 6));
-    const [last] = program.run([state, step]);
+    const [last] = program.run([state, step], { donated: [0] });
     expect(() => state.readSync()).toThrow("disposed or donated float32[2]");
     for (const owner of [state, step, last, program]) owner.dispose();
   });

@@ -3,7 +3,7 @@ import * as e from "../../graph/elementwise.ts";
 import * as g from "../../graph/indexing.ts";
 import { broadcastTo, reshape, slice } from "../../graph/layout.ts";
 import { reduce } from "../../graph/reduce.ts";
-import { sizeOf, type Value } from "../../graph/value.ts";
+import { numbersOf, sizeOf, type Value } from "../../graph/value.ts";
 import { tf } from "../../tf.ts";
 import type { Recorder } from "../register.ts";
 
@@ -11,7 +11,7 @@ const asInt = (indices: Value): Value => e.cast(indices, "int32");
 
 /** Indices that are known already are checked at once; others when the program runs. */
 function checkBounds(indices: Value, extent: number): void {
-  for (const index of indices.data ?? [])
+  for (const index of indices.data ? numbersOf(indices) : [])
     tf.util.assert(
       index >= 0 && index < extent,
       () => `GatherV2: the index value ${index} is not in [0, ${extent - 1}]`,
@@ -32,7 +32,7 @@ function scatter(base: Value, indices: Value, updates: Value, mode: "replace" | 
 
 /** Rows with a negative id belong to no segment. */
 function unsortedSegmentSum(x: Value, ids: Value, segments: number): Value {
-  if (ids.data && !ids.data.some((id) => id < 0)) return g.segmentSum(x, ids, segments);
+  if (ids.data && !numbersOf(ids).some((id) => id < 0)) return g.segmentSum(x, ids, segments);
   const outside = e.compare("less", ids, e.scalar(0, "int32"));
   const rows = reshape(outside, [ids.shape[0], ...x.shape.slice(1).map(() => 1)]);
   const zero = e.scalar(0, "int32");

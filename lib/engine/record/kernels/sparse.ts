@@ -7,7 +7,7 @@ import * as e from "../../graph/elementwise.ts";
 import { gather, segmentSum } from "../../graph/indexing.ts";
 import { concat, reshape } from "../../graph/layout.ts";
 import { reduce } from "../../graph/reduce.ts";
-import { sizeOf, type Value } from "../../graph/value.ts";
+import { numbersOf, sizeOf, type Value } from "../../graph/value.ts";
 import { tf } from "../../tf.ts";
 import { backend } from "../backend.ts";
 import type { Recorder } from "../register.ts";
@@ -25,7 +25,7 @@ function known(value: Value): number[] | undefined {
     if (backend.trace) return undefined;
     throw cause;
   }
-  return Array.from(value.data!);
+  return Array.from(numbersOf(value));
 }
 
 /** How many segments the ids name. @throws as tfjs does for ids that are negative or not sorted */
@@ -43,7 +43,7 @@ function segmentCount(ids: readonly number[]): number {
 }
 
 function checkRows(indices: Value, rows: number): void {
-  (indices.data ?? []).forEach((row, i) => {
+  (indices.data ? numbersOf(indices) : []).forEach((row, i) => {
     if (row < 0 || row >= rows) throwing(messages.getSparseSegmentReductionIndicesOutOfRangeErrorMessage(i, row, rows)); // prettier-ignore
   });
 }
@@ -110,7 +110,8 @@ const sparseReshape: Recorder = ({ inputIndices, inputShape, newShape }) => {
 
 /** The shape that two shapes broadcast to; where both are known they are checked. */
 const broadcastArgs: Recorder = ({ s0, s1 }) => {
-  if (s0.data && s1.data) messages.assertAndGetBroadcastShape(Array.from(s0.data), Array.from(s1.data));
+  if (s0.data && s1.data)
+    messages.assertAndGetBroadcastShape(Array.from(numbersOf(s0)), Array.from(numbersOf(s1)));
   const rank = Math.max(s0.shape[0], s1.shape[0]);
   const [a, b] = [s0, s1].map((shape) => {
     const missing = rank - shape.shape[0];

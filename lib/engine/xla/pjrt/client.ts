@@ -7,7 +7,15 @@
 import koffi from "koffi";
 import { fail } from "../../../core/errors.ts";
 import { sameShape } from "../../graph/shape.ts";
-import { allocate, sizeOf, type Data, type Dtype, type OutputType, type Shape } from "../../graph/value.ts";
+import {
+  allocate,
+  sizeOf,
+  type Data,
+  type Dtype,
+  type OutputType,
+  type Resident,
+  type Shape,
+} from "../../graph/value.ts";
 import { compileOptions } from "./compile-options.ts";
 import { nativeBytes, NativeMemory, NativeStruct, textAt, viewOf } from "./memory.ts";
 import type { Plugin } from "./plugin.ts";
@@ -16,67 +24,70 @@ import { BUFFER_TYPE, EXECUTE_OPTIONS, PROGRAM } from "./structs.ts";
 const utf8 = new TextEncoder();
 const typeName = ({ dtype, shape }: OutputType): string => `${dtype}[${shape}]`;
 
+/** Frees the memory of arrays that nobody disposed, when they are collected. */
+const forgotten = new FinalizationRegistry<() => void>((free) => free());
+
 /** An array on a device. */
-export class DeviceBuffer implements OutputType {
+export class DeviceBuffer implements OutputType, Resident {
   readonly shape: Shape;
   readonly dtype: Dtype;
+  readonly client: Client;
   readonly #plugin: Plugin;
   #handle: bigint;
+  #donated = false;
 
-  constructor(plugin: Plugin, handle: bigint, { shape, dtype }: OutputType) {
-    [this.#plugin, this.#handle, this.shape, this.dtype] = [plugin, handle, shape, dtype];
+  constructor(client: Client, handle: bigint, { shape, dtype }: OutputType) {
+    const { plugin } = client;
+    [this.client, this.#plugin, this.#handle] = [client, plugin, handle];
+    [this.shape, this.dtype] = [shape, dtype];
+    forgotten.register(this, () => plugin.call("Buffer_Destroy", { buffer: handle }), this);
   }
 
   /** The native buffer. @throws GradbookError after `dispose`, or when a program took its memory over */
   get handle(): bigint {
-    const gone =
-      this.#handle === 0n ||
-      this.#plugin.call("Buffer_IsDeleted", { buffer: this.#handle }, (args) => args.get("deleted") !== 0n);
-    if (gone) fail("XLA buffer", { expected: "a buffer that is alive", got: `a disposed or donated ${typeName(this)}` }); // prettier-ignore
+    if (this.#handle === 0n || this.#donated)
+      fail("XLA buffer", { expected: "a buffer that is alive", got: `a disposed or donated ${typeName(this)}` }); // prettier-ignore
     return this.#handle;
   }
 
   /** Its numbers, copied; the event loop stays free until they are there. */
   async read(): Promise<Data> {
-    const { data, memory, event } = this.#copy();
-    try {
-      await this.#plugin.waitAsync(event);
-      return filled(data, memory);
-    } finally {
-      memory.dispose();
-    }
+    const { data, event } = this.#copy();
+    await this.#plugin.waitAsync(event);
+    return data;
   }
 
   /** Its numbers, copied; waits on this thread. */
   readSync(): Data {
-    const { data, memory, event } = this.#copy();
-    try {
-      this.#plugin.wait(event);
-      return filled(data, memory);
-    } finally {
-      memory.dispose();
-    }
+    const { data, event } = this.#copy();
+    this.#plugin.wait(event);
+    return data;
   }
 
-  #copy(): { data: Data; memory: NativeMemory; event: bigint } {
-    const buffer = this.handle;
+  /** Straight into a typed array: its memory stays where it is. */
+  #copy(): { data: Data; event: bigint } {
     const data = allocate(this.dtype, sizeOf(this.shape));
-    const memory = new NativeMemory(data.byteLength);
-    const request = { buffer, data: memory.address, length: data.byteLength };
+    const request = { buffer: this.handle, data: addressOfArray(data), length: data.byteLength };
     const event = this.#plugin.call("Buffer_ToHostBuffer", request, (args) => args.get("event"));
-    return { data, memory, event };
+    return { data, event };
+  }
+
+  /** A program has taken the memory over. */
+  donate(): void {
+    this.#donated = true;
   }
 
   dispose(): void {
-    if (this.#handle !== 0n) this.#plugin.call("Buffer_Destroy", { buffer: this.#handle });
+    if (this.#handle === 0n) return;
+    forgotten.unregister(this);
+    this.#plugin.call("Buffer_Destroy", { buffer: this.#handle });
     this.#handle = 0n;
   }
 }
 
-function filled(data: Data, memory: NativeMemory): Data {
-  new Uint8Array(data.buffer).set(memory.bytes.subarray(0, data.byteLength));
-  return data;
-}
+/** Where a typed array's numbers are. */
+const addressOfArray = (data: Data): bigint =>
+  data.length > 0 ? BigInt(koffi.address(new Uint8Array(data.buffer))) + BigInt(data.byteOffset) : 0n;
 
 /** What a compiled program takes and gives. */
 export interface Signature {
@@ -87,12 +98,24 @@ export interface Signature {
 /** A compiled program on one device. */
 export class Executable {
   readonly signature: Signature;
+  readonly #client: Client;
   readonly #plugin: Plugin;
   readonly #handle: bigint;
+  /** Lists that a run fills in: inputs, outputs, the two with their event, options, places of kept inputs. */
+  readonly #memory;
+  #disposed = false;
 
   /** @throws GradbookError when the program has another number of outputs than the signature */
-  constructor(plugin: Plugin, handle: bigint, signature: Signature) {
-    [this.#plugin, this.#handle, this.signature] = [plugin, handle, signature];
+  constructor(client: Client, handle: bigint, signature: Signature) {
+    const { plugin } = client;
+    [this.#client, this.#plugin, this.#handle, this.signature] = [client, plugin, handle, signature];
+    this.#memory = {
+      given: new NativeMemory(8 * signature.inputs.length),
+      made: new NativeMemory(8 * signature.outputs.length),
+      lists: new NativeMemory(24),
+      options: new NativeStruct(EXECUTE_OPTIONS),
+      places: new NativeMemory(8 * signature.inputs.length),
+    };
     const executable = plugin.call("LoadedExecutable_GetExecutable", { loaded: handle }, (args) => args.get("executable")); // prettier-ignore
     const count = plugin.call("Executable_NumOutputs", { executable }, (args) => Number(args.get("count")));
     plugin.call("Executable_Destroy", { executable });
@@ -101,39 +124,45 @@ export class Executable {
     fail("XLA program", { expected: `${signature.outputs.length} outputs`, got: String(count) });
   }
 
-  /** Start the program; its outputs may be used at once, reading them waits. Donated inputs are gone afterwards. */
-  run(inputs: readonly DeviceBuffer[]): DeviceBuffer[] {
+  /**
+   * Start the program; its outputs may be used at once, reading them waits.
+   *
+   * @param kept places of inputs that the program must leave alone although its text lets it take them over
+   * @param donated places of inputs that it takes over: they are gone afterwards
+   */
+  run(
+    inputs: readonly DeviceBuffer[],
+    { kept = [], donated = [] }: { kept?: readonly number[]; donated?: readonly number[] } = {},
+  ): DeviceBuffer[] {
     const { inputs: expected, outputs } = this.signature;
     const fits = (input: OutputType, i: number): boolean =>
       input.dtype === expected[i].dtype && sameShape(input.shape, expected[i].shape);
     if (inputs.length !== expected.length || !inputs.every(fits))
       fail("XLA program", { expected: `(${expected.map(typeName)})`, got: `(${inputs.map(typeName)})` });
-    const handles = inputs.map(({ handle }) => handle);
-    const given = new NativeMemory(8 * inputs.length);
-    const made = new NativeMemory(8 * outputs.length);
-    const lists = new NativeMemory(24);
-    const options = new NativeStruct(EXECUTE_OPTIONS);
-    try {
-      given.words.set(handles);
-      lists.words.set([given.address, made.address]);
-      this.#plugin.call("LoadedExecutable_Execute", {
-        executable: this.#handle,
-        options: options.address,
-        inputs: lists.address,
-        deviceCount: 1,
-        inputCount: inputs.length,
-        outputs: lists.address + 8n,
-        events: lists.address + 16n,
-      });
-      this.#plugin.call("Event_Destroy", { event: lists.words[2] });
-      return outputs.map((type, i) => new DeviceBuffer(this.#plugin, made.words[i], type));
-    } finally {
-      for (const memory of [given, made, lists, options]) memory.dispose();
-    }
+    const { given, made, lists, options, places } = this.#memory;
+    inputs.forEach(({ handle }, i) => (given.words[i] = handle));
+    kept.forEach((place, i) => (places.words[i] = BigInt(place)));
+    options.fill({ kept: places.address, keptCount: kept.length });
+    lists.words.set([given.address, made.address]);
+    this.#plugin.call("LoadedExecutable_Execute", {
+      executable: this.#handle,
+      options: options.address,
+      inputs: lists.address,
+      deviceCount: 1,
+      inputCount: inputs.length,
+      outputs: lists.address + 8n,
+      events: lists.address + 16n,
+    });
+    this.#plugin.call("Event_Destroy", { event: lists.words[2] });
+    for (const place of donated) inputs[place].donate();
+    return outputs.map((type, i) => new DeviceBuffer(this.#client, made.words[i], type));
   }
 
   dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
     this.#plugin.call("LoadedExecutable_Destroy", { executable: this.#handle });
+    for (const memory of Object.values(this.#memory)) memory.dispose();
   }
 }
 
@@ -175,12 +204,10 @@ export class Client {
       fail("XLA upload", { expected: typeName(type), got: `${data.constructor.name} of ${data.length}` });
     const shape = new NativeMemory(8 * type.shape.length);
     type.shape.forEach((extent, axis) => (shape.words[axis] = BigInt(extent)));
-    const start =
-      data.length > 0 ? BigInt(koffi.address(new Uint8Array(data.buffer))) + BigInt(data.byteOffset) : 0n;
     try {
       const request = {
         client: this.#handle,
-        data: start,
+        data: addressOfArray(data),
         type: BUFFER_TYPE[type.dtype],
         shape: shape.address,
         rank: type.shape.length,
@@ -189,7 +216,7 @@ export class Client {
       const [buffer, event] = this.plugin.call("Client_BufferFromHostBuffer", request, (args) => [args.get("buffer"), args.get("event")]); // prettier-ignore
       // The data was copied during the call; the event says so.
       this.plugin.wait(event);
-      return new DeviceBuffer(this.plugin, buffer, type);
+      return new DeviceBuffer(this, buffer, type);
     } finally {
       shape.dispose();
     }
@@ -216,7 +243,7 @@ export class Client {
         optionsLength: options.length,
       };
       const executable = this.plugin.call("Client_Compile", request, (args) => args.get("executable"));
-      return new Executable(this.plugin, executable, signature);
+      return new Executable(this, executable, signature);
     } finally {
       for (const memory of [program, code.memory, format.memory, options.memory]) memory.dispose();
     }

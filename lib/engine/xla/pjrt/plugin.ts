@@ -15,8 +15,9 @@ type Native = ((args: bigint) => unknown) & {
   async(args: bigint, done: (failure: Error | null, result: unknown) => void): void;
 };
 
-const FUNCTION = koffi.proto("GradbookPjrtFunction", "void *", ["void *"]);
-const PROCEDURE = koffi.proto("GradbookPjrtProcedure", "void", ["void *"]);
+// Types without a name: an edited copy of this file may be loaded beside the first.
+const FUNCTION = koffi.proto("void *", ["void *"]);
+const PROCEDURE = koffi.proto("void", ["void *"]);
 const PROCEDURES: readonly CallName[] = ["Error_Destroy", "Error_Message"];
 
 /** Load the library and ask it for its table of functions. */
