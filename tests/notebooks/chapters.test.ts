@@ -38,6 +38,12 @@ const CHAPTERS: Record<string, (records: Records) => void> = {
     expect(records["calibration error"]).toBeLessThan(0.1);
     expect(records["rated higher"]).toBe("long");
   },
+  "10-reward-model": (records) => {
+    expect(records["judges agree"]).toBeGreaterThan(0.75);
+    expect(records["held-out accuracy"]).toBeGreaterThanOrEqual(0.7);
+    expect(records["held-out accuracy, true order"]).toBeGreaterThanOrEqual(0.75);
+    expect(records["calibration error"]).toBeLessThan(0.2);
+  },
   "14-reinforcement-learning": (records) => {
     expect(records["CartPole, mean of 100 games"]).toBeGreaterThanOrEqual(475);
     expect(records["tic-tac-toe games lost"]).toBe(0);
