@@ -33,14 +33,17 @@ export type { PreferenceTrainOptions, PreferenceTrainSettings } from "./train/tr
 export { rewardConfig, rewardModel, rewardObjective, type RewardTrainLoss } from "./reward/reward-objective.ts"; // prettier-ignore
 export { rewardScorer, type RewardScorer } from "./reward/reward-scorer.ts";
 export { rewardTrainDefaults, trainReward, type RewardTrainSettings } from "./reward/train-reward.ts"; // prettier-ignore
+export { readPrompts } from "./rollout/read-prompts.ts";
 export { encodePrompts, type AnswerFormat, type PromptExample, type TokenPrompt } from "./rollout/prompts.ts";
 export type { AnswerToReward, Reward, RewardFunction, RewardModel, Rewards } from "./rollout/rewards.ts";
 export { rolloutsOf, type OnlinePolicy, type RolledAnswer, type RolloutOptions, type Rollouts } from "./rollout/rollouts.ts"; // prettier-ignore
 export { arithmeticReward, codeReward, formatReward } from "./rollout/verifiable.ts";
 export type { ArithmeticOptions, CodeOptions } from "./rollout/verifiable.ts";
 export { rolloutConfig, type RolloutSettings } from "./online/settings.ts";
-export type { OnlineOptions, PromptData, Rollout, SeenAnswer } from "./online/run-online.ts";
+export type { Rollout, SeenAnswer } from "./online/rollout.ts";
+export type { OnlineOptions, PromptData } from "./online/run-online.ts";
 export { groupConfig, type GroupSettings } from "./grpo/group-config.ts";
 export { groupTrainDefaults, trainGroup, type GroupTrainSettings } from "./grpo/train-group.ts";
 export { ppoConfig, type PpoSettings } from "./ppo/ppo-config.ts";
 export { ppoTrainDefaults, trainPPO, type PpoTrainSettings } from "./ppo/train-ppo.ts";
+export { completionsTable, type CompletionsOptions, type CompletionsTable } from "./online/completions-table.ts"; // prettier-ignore

@@ -8,6 +8,8 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { loadTrainingState, loadWeights } from "../../checkpoint/load.ts";
 import type { TrainableModel } from "../../models/language-model.ts";
+import { notebookHost } from "../../notebook/host.ts";
+import type { TrainObserver } from "../../train/observer.ts";
 import type { TrainSettings } from "../../train/train-config.ts";
 import { runId } from "../../train/run-log.ts";
 import { train, type TrainingRun, type TrainOptions } from "../../train/train.ts";
@@ -20,7 +22,9 @@ import {
 import type { Rewards } from "../rollout/rewards.ts";
 import { rolloutsOf, type OnlinePolicy, type RolledAnswer } from "../rollout/rollouts.ts";
 import type { PolicyModel } from "../train/answer-log-probs.ts";
+import { completionsTable } from "./completions-table.ts";
 import { rolloutBatches, type Rolled, type RolloutBatchOptions } from "./rollout-batches.ts";
+import type { Rollout, SeenAnswer } from "./rollout.ts";
 import type { RolloutSettings } from "./settings.ts";
 
 export interface PromptData {
@@ -38,29 +42,8 @@ export interface OnlineOptions extends Omit<TrainOptions, "tokenizer" | "resume"
   reference?: PolicyModel;
   /** Folder of a checkpoint of the same run; it goes on from there to the same bits. */
   resume?: string;
-  /** Called with the answers of each rollout. */
+  /** Called with the answers of each rollout. In a notebook they are shown as a table besides (completions-table.ts). */
   onRollout?: (rollout: Rollout) => void;
-}
-
-/** The answers of a rollout, for looking at. */
-export interface Rollout {
-  /** 1 for the first. */
-  rollout: number;
-  answers: SeenAnswer[];
-}
-
-export interface SeenAnswer {
-  prompt: string;
-  answer: string;
-  reward: number;
-  /** Σ ln π/π_ref over its tokens, in nats; undefined without a reference. */
-  kl?: number;
-  /** Tokens, with what ends it. */
-  tokens: number;
-  /** Whether it ended by itself. */
-  ended: boolean;
-  /** Rewards by name, where there are several. */
-  rewards?: Record<string, number>;
 }
 
 /** What differs between PPO and the others. */
@@ -96,6 +79,7 @@ export async function runOnline(
   const rows = batches.prompts * batches.copies;
   const { directory } = options;
   if (resume !== undefined) loadWeights(objective, resume);
+  const table = notebookHost() && !isSilent(options.observer) ? completionsTable() : undefined;
   const rollouts = rolloutsOf(actor, {
     ...{ ...answering, rewards, rewardWeights, rewardTimeout, rows, maxTokens, reference },
   });
@@ -109,6 +93,7 @@ export async function runOnline(
         answers: answers.map((answer, i) => seenAnswer(answer, prompts[i])),
       };
       writeCompletions(directory, seen);
+      table?.add(seen);
       onRollout?.(seen);
       return rolled;
     },
@@ -122,6 +107,7 @@ export async function runOnline(
       ...(resume !== undefined && { resume: loadTrainingState(resume) }),
     });
   } finally {
+    table?.end();
     rollouts.dispose();
   }
 
@@ -154,6 +140,10 @@ export async function runOnline(
 }
 
 const EVALUATION_SEED = 0;
+
+/** An observer that looks at nothing is how one asks for silence. */
+const isSilent = (observer: TrainObserver | undefined): boolean =>
+  observer !== undefined && Object.keys(observer).length === 0;
 
 function writeCompletions(directory: string, { rollout, answers }: Rollout): void {
   mkdirSync(directory, { recursive: true });

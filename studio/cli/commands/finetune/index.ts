@@ -6,4 +6,12 @@ export const finetuneCommands: Record<string, Entry> = {
     summary: "teach a model to answer, from conversations",
     load: async () => (await import("./sft.ts")).sftCommand as Command,
   },
+  ppo: {
+    summary: "learn from its own answers and a reward, by PPO",
+    load: async () => (await import("./ppo.ts")).ppoCommand as Command,
+  },
+  grpo: {
+    summary: "learn from groups of its own answers, by GRPO and its relatives",
+    load: async () => (await import("./grpo.ts")).grpoCommand as Command,
+  },
 };

@@ -1,0 +1,32 @@
+/** `gradbook finetune grpo`: a model learns from groups of its own answers. */
+import { groupConfig, groupTrainDefaults, rolloutConfig, trainGroup } from "../../../../lib/rlhf/index.ts";
+import { trainConfig } from "../../../../lib/train/index.ts";
+import { defineCommand } from "../../command.ts";
+import { configOptions, readConfigOptions } from "../../config-options.ts";
+import { ONLINE_DETAILS, onlineOptions, runFinetune } from "./online.ts";
+
+export const grpoCommand = defineCommand({
+  usage: "finetune grpo MODEL PROMPTS.jsonl --reward REWARD [options]",
+  summary:
+    "Lets a GPT answer prompts in groups and learn from the better answers: GRPO, Dr. GRPO, DAPO, GSPO, RLOO. Ctrl+C finishes the step and saves.",
+  details: `${ONLINE_DETAILS}\n${differing(groupTrainDefaults)}\n\nExample:\n  gradbook finetune grpo runs/adds sums.jsonl --reward arithmetic --end "\\n" --max-tokens 4 --loss-type dr_grpo`,
+  options: { ...onlineOptions, ...configOptions([groupConfig, rolloutConfig, trainConfig]) },
+  run: (words, values) =>
+    runFinetune("grpo", words, values, (model, data, options) =>
+      trainGroup(
+        model,
+        data,
+        {
+          ...readConfigOptions(groupConfig, values),
+          ...readConfigOptions(rolloutConfig, values),
+          ...readConfigOptions(trainConfig, values),
+        },
+        options,
+      ),
+    ),
+});
+
+/** Where the method's defaults are not the general ones. */
+export function differing(defaults: object): string {
+  return `Here the defaults of some are others: ${Object.entries(defaults).map(([name, value]) => `${name} ${value}`).join(", ")}.`; // prettier-ignore
+}

@@ -1,0 +1,28 @@
+/** `gradbook finetune ppo`: a model learns from its own answers and a reward, as InstructGPT did. */
+import { ppoConfig, ppoTrainDefaults, rolloutConfig, trainPPO } from "../../../../lib/rlhf/index.ts";
+import { trainConfig } from "../../../../lib/train/index.ts";
+import { defineCommand } from "../../command.ts";
+import { configOptions, readConfigOptions } from "../../config-options.ts";
+import { differing } from "./grpo.ts";
+import { ONLINE_DETAILS, onlineOptions, runFinetune } from "./online.ts";
+
+export const ppoCommand = defineCommand({
+  usage: "finetune ppo MODEL PROMPTS.jsonl --reward REWARD [options]",
+  summary:
+    "Lets a GPT answer prompts and learn from a reward by PPO, close to the model it was. Ctrl+C finishes the step and saves.",
+  details: `${ONLINE_DETAILS}\n${differing(ppoTrainDefaults)}\n\nExample:\n  gradbook finetune ppo runs/assistant prompts.jsonl --reward runs/judge --format chatml --max-tokens 40 --kl-target 6`,
+  options: { ...onlineOptions, ...configOptions([ppoConfig, rolloutConfig, trainConfig]) },
+  run: (words, values) =>
+    runFinetune("ppo", words, values, (model, data, options) =>
+      trainPPO(
+        model,
+        data,
+        {
+          ...readConfigOptions(ppoConfig, values),
+          ...readConfigOptions(rolloutConfig, values),
+          ...readConfigOptions(trainConfig, values),
+        },
+        options,
+      ),
+    ),
+});
