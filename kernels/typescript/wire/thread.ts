@@ -110,11 +110,13 @@ function onComm(event: "open" | "message" | "close", request: Request): void {
   });
 }
 
-/** idle for this request; front ends show the last status they saw, so a cell that still runs says busy again. */
+/**
+ * idle for this request; front ends show the last status they saw, so while a cell runs, busy follows. That has
+ * no parent: a request's own messages are one busy, one idle and what lies between, whatever else is asked.
+ */
 function becomeIdle(request: Request): void {
   void sockets.publish("status", { execution_state: "idle" }, request.header);
-  const running = executions.current;
-  if (running) void sockets.publish("status", { execution_state: "busy" }, running.header);
+  if (executions.current) void sockets.publish("status", { execution_state: "busy" });
 }
 
 async function shutDown(channel: RequestChannel, request: Request): Promise<void> {
