@@ -4,6 +4,7 @@
  */
 import type { Lowering } from "../graph/program.ts";
 import { isResident, type Known, type OutputType } from "../graph/value.ts";
+import { compileCached } from "./executable-cache.ts";
 import { lowerToStableHlo } from "./lower-plan.ts";
 import { DeviceBuffer, type Client } from "./pjrt/client.ts";
 
@@ -12,7 +13,7 @@ export const xlaLowering =
   (client: Client): Lowering =>
   (plan, successors = []) => {
     const signature = { inputs: plan.inputs, outputs: plan.outputs };
-    const executable = client.compile(lowerToStableHlo(plan, successors), signature);
+    const { executable } = compileCached(client, lowerToStableHlo(plan, successors), signature);
     const types = plan.inputs.map(({ dtype, shape }): OutputType => ({ dtype, shape }));
     const passing = successors.flatMap((output, input) => (output === undefined ? [] : [input]));
 

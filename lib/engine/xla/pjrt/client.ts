@@ -116,9 +116,9 @@ export class Executable {
       options: new NativeStruct(EXECUTE_OPTIONS),
       places: new NativeMemory(8 * signature.inputs.length),
     };
-    const executable = plugin.call("LoadedExecutable_GetExecutable", { loaded: handle }, (args) => args.get("executable")); // prettier-ignore
-    const count = plugin.call("Executable_NumOutputs", { executable }, (args) => Number(args.get("count")));
-    plugin.call("Executable_Destroy", { executable });
+    const count = this.#inner((executable) =>
+      plugin.call("Executable_NumOutputs", { executable }, (args) => Number(args.get("count"))),
+    );
     if (count === signature.outputs.length) return;
     this.dispose();
     fail("XLA program", { expected: `${signature.outputs.length} outputs`, got: String(count) });
@@ -156,6 +156,27 @@ export class Executable {
     this.#plugin.call("Event_Destroy", { event: lists.words[2] });
     for (const place of donated) inputs[place].donate();
     return outputs.map((type, i) => new DeviceBuffer(this.#client, made.words[i], type));
+  }
+
+  /** Ask something of the program apart from the device that it is loaded on. */
+  #inner<T>(ask: (executable: bigint) => T): T {
+    const executable = this.#plugin.call("LoadedExecutable_GetExecutable", { loaded: this.#handle }, (args) => args.get("executable")); // prettier-ignore
+    try {
+      return ask(executable);
+    } finally {
+      this.#plugin.call("Executable_Destroy", { executable });
+    }
+  }
+
+  /** The compiled program as bytes, for `Client.load` of the same plugin on the same machine. */
+  serialize(): Uint8Array {
+    return this.#inner((executable) =>
+      this.#plugin.call("Executable_Serialize", { executable }, (args) => {
+        const bytes = viewOf(args.get("bytes"), Number(args.get("length"))).slice();
+        this.#plugin.callBack(args.get("free"), args.get("owner"));
+        return bytes;
+      }),
+    );
   }
 
   dispose(): void {
@@ -219,6 +240,18 @@ export class Client {
       return new DeviceBuffer(this, buffer, type);
     } finally {
       shape.dispose();
+    }
+  }
+
+  /** A program that was serialized. @throws GradbookError when the plugin does not take it */
+  load(bytes: Uint8Array, signature: Signature): Executable {
+    const memory = nativeBytes(bytes);
+    try {
+      const request = { client: this.#handle, bytes: memory.address, length: bytes.length };
+      const executable = this.plugin.call("Executable_DeserializeAndLoad", request, (args) => args.get("executable")); // prettier-ignore
+      return new Executable(this, executable, signature);
+    } finally {
+      memory.dispose();
     }
   }
 

@@ -68,6 +68,11 @@ export class Plugin {
     return read?.(args);
   }
 
+  /** Call a function that the plugin gave as a pointer. */
+  callBack(address: bigint, argument: bigint): void {
+    (koffi.decode(address, PROCEDURE) as Native)(argument);
+  }
+
   /** Wait for an event, which ends with that, on this thread. */
   wait(event: bigint): void {
     try {

@@ -56,6 +56,10 @@ export const CALLS = {
   Device_GetDescription: [272, pointers("device", "description")],
   Executable_Destroy: [360, pointers("executable")],
   Executable_NumOutputs: [392, { executable: "pointer", count: "size" }],
+  Executable_Serialize: [
+    432,
+    { ...pointers("executable", "bytes"), length: "size", ...pointers("owner", "free") },
+  ],
   LoadedExecutable_Destroy: [440, pointers("executable")],
   LoadedExecutable_GetExecutable: [448, pointers("loaded", "executable")],
   LoadedExecutable_Execute: [
@@ -65,6 +69,15 @@ export const CALLS = {
       deviceCount: "size",
       inputCount: "size",
       ...pointers("outputs", "events", "device"),
+    },
+  ],
+  Executable_DeserializeAndLoad: [
+    488,
+    {
+      ...pointers("client", "bytes"),
+      length: "size",
+      ...pointers("executable", "options"),
+      optionsLength: "size",
     },
   ],
   Buffer_Destroy: [504, pointers("buffer")],
