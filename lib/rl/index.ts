@@ -6,7 +6,15 @@ export { mergeTiles, type MergeTilesState } from "./environments/merge-tiles.ts"
 export { observePosition, type BoardGame, type Position } from "./games/board-game.ts";
 export { connectFour } from "./games/connect-four.ts";
 export { ticTacToe } from "./games/tic-tac-toe.ts";
-export { boardFrames, boardSize, cartPoleFrame, CART_POLE_SIZE } from "./watch/frames.ts";
+export {
+  boardFrames,
+  boardSize,
+  cartPoleFrame,
+  CART_POLE_SIZE,
+  tileBoardSize,
+  tileFrame,
+} from "./watch/frames.ts";
+export { stepThrough } from "./watch/step-through.ts";
 export { replay, type Frame, type ReplayOptions } from "./watch/replay.ts";
 export { loadAgent, saveAgent, type SavedAgent } from "./agents/agent-file.ts";
 export { generalizedAdvantages, type Trajectory } from "../core/advantages.ts";
@@ -23,3 +31,9 @@ export {
   type ReinforceSettings,
   type ReinforceState,
 } from "./agents/reinforce.ts";
+export {
+  TileLearner,
+  tileLearnerConfig,
+  type TileGame,
+  type TileLearnerState,
+} from "./agents/tile-learner.ts";

@@ -11,6 +11,7 @@ import {
   QLearning,
   Reinforce,
   valueIteration,
+  type Environment,
 } from "../../lib/rl/index.ts";
 
 const mean = (numbers: readonly number[]): number => numbers.reduce((sum, n) => sum + n, 0) / numbers.length;
@@ -62,20 +63,42 @@ describe("a table", () => {
   });
 });
 
+/** One of two places, one push: right in the first and left in the second is worth 1, the other 0. */
+function oneDecision(): Environment<number> {
+  let place = 1;
+  const look = () => Float32Array.of(place, 1 - place, 0, 0);
+  const space = { kind: "box", shape: [4], low: [0, 0, 0, 0], high: [1, 1, 1, 1] } as const;
+  return {
+    name: "OneDecision",
+    observationSpace: space,
+    actionSpace: { kind: "discrete", n: 2 },
+    reset() {
+      place = 1 - place;
+      return { observation: look(), info: {} };
+    },
+    step: (action) => {
+      const reward = action === place ? 0 : 1;
+      return { observation: look(), reward, terminated: true, truncated: false, info: {} };
+    },
+    state: () => place,
+    restore: (state) => void (place = state),
+  };
+}
+
 const SMALL = { environments: 2, horizon: 32, epochs: 2, minibatches: 2, width: 16, updates: 10 };
 
 /** An agent with one way to go on, whatever its kind. */
 const AGENTS = {
-  PPO: (seed: number) => {
-    const agent = new PPO(() => cartPole(), { ...SMALL, seed });
+  PPO: (seed: number, world: () => Environment = () => cartPole()) => {
+    const agent = new PPO(world, { ...SMALL, seed });
     return { agent, next: () => agent.update(), restore: (state: unknown) => agent.restore(state as never) };
   },
-  REINFORCE: (seed: number) => {
-    const agent = new Reinforce(cartPole(), { episodes: 2, width: 16, seed });
+  REINFORCE: (seed: number, world: () => Environment = () => cartPole()) => {
+    const agent = new Reinforce(world(), { episodes: 2, width: 16, seed });
     return { agent, next: () => agent.update(), restore: (state: unknown) => agent.restore(state as never) };
   },
-  DQN: (seed: number) => {
-    const agent = new DQN(cartPole(), { learningStarts: 20, targetEvery: 3, memory: 60, batchSize: 8, width: 16, seed }); // prettier-ignore
+  DQN: (seed: number, world: () => Environment = () => cartPole()) => {
+    const agent = new DQN(world(), { learningStarts: 20, targetEvery: 3, memory: 60, batchSize: 8, width: 16, seed }); // prettier-ignore
     return { agent, next: () => agent.run(50), restore: (state: unknown) => agent.restore(state as never) };
   },
 };
@@ -111,6 +134,13 @@ describe.each(Object.entries(AGENTS))("%s", (name, make) => {
     expect(tf.memory().numTensors).toBe(tensors);
     const after = agent.parameters.read();
     for (const [key, values] of Object.entries(before)) expect(after[key], key).not.toEqual(values);
+    agent.dispose();
+  });
+
+  it("learns a world of one decision by heart", () => {
+    const { agent, next } = make(9, oneDecision);
+    for (let i = 0; i < 60; i++) next();
+    expect([0, 1].map((place) => agent.act([place, 1 - place, 0, 0]))).toEqual([1, 0]);
     agent.dispose();
   });
 

@@ -1,11 +1,14 @@
 /** Games as pictures that play themselves. */
 import { describe, expect, it } from "vitest";
 import { DomUtils, parseDocument } from "htmlparser2";
-import { boardFrames, boardSize, connectFour, replay, ticTacToe } from "../../lib/rl/index.ts";
+import { boardFrames, boardSize, connectFour, replay, stepThrough, ticTacToe } from "../../lib/rl/index.ts";
+import { installHost } from "../notebook/memory-host.ts";
 import type { MimeBundle } from "../../lib/notebook/index.ts";
 
 const bundleOf = (value: object): MimeBundle =>
   (value as { [key: symbol]: () => MimeBundle })[Symbol.for("Jupyter.display")]();
+
+const stateOf = (data: unknown) => (data as { state: Record<string, unknown> }).state;
 
 describe("replay", () => {
   it("shows each frame in its own time, one after the other, without a script", () => {
@@ -35,6 +38,29 @@ describe("replay", () => {
   it("refuses a game without frames", () => {
     expect(() => replay([], { width: 1, height: 1 })).toThrow(
       "replay: expected at least one frame, got none",
+    );
+  });
+});
+
+describe("step through", () => {
+  it("shows the end first, and the move that the slider is on", () => {
+    const host = installHost();
+    stepThrough(boardFrames(ticTacToe, [4, 0, 8]), { ...boardSize(ticTacToe), title: "A game" });
+    const widget = (name: string) =>
+      [...host.comms.values()].find((comm) => stateOf(comm.opened.data)._model_name === name)!;
+    const [slider, picture] = [widget("IntSliderModel"), widget("HTMLModel")];
+    expect(stateOf(slider.opened.data)).toMatchObject({ min: 0, max: 3, value: 3 });
+    expect(stateOf(picture.opened.data).value).toContain("blue plays 9");
+    host.page.send(slider.id, { method: "update", state: { value: 2 } });
+    const shown = stateOf(picture.sent.at(-1)!.data).value;
+    expect(shown).toContain("orange plays 1");
+    expect(shown).toContain("A game");
+    expect(shown).not.toContain("blue plays 9");
+  });
+
+  it("refuses a game without frames", () => {
+    expect(() => stepThrough([], { width: 1, height: 1 })).toThrow(
+      "stepThrough: expected at least one frame",
     );
   });
 });

@@ -15,6 +15,7 @@ import { Parameters, type ParameterValues } from "../../nn/index.ts";
 import { AdamW, type OptimizerState } from "../../optim/index.ts";
 import { checkObservation, type Environment } from "../environment.ts";
 import { argMax } from "./choose.ts";
+import { dqnLoss, dqnTargets } from "./dqn-loss.ts";
 import { evaluator, gradientsOf, mlpTree, oneHot, runMlp, runStep, stack } from "./network.ts";
 
 export const dqnConfig = defineConfig("rl.dqn", {
@@ -190,21 +191,13 @@ export class DQN {
 
   private learnStep(inputs: Record<string, tf.Tensor>): Record<"loss", tf.Tensor> {
     const { gamma, double, clipNorm } = this.settings;
-    const { n } = this.environment.actionSpace;
     const judged = runMlp(this.target.tensors(), inputs.next);
     const chooser = double ? runMlp(this.parameters.tensors(), inputs.next) : judged;
-    const best = tf.cast(tf.oneHot(tf.argMax(chooser, -1), n), "float32");
-    const nextValue = tf.sum(tf.mul(judged, best), -1);
-    const targets = tf.add(inputs.rewards, tf.mul(tf.mul(inputs.goesOn, nextValue), gamma));
-    const { value: loss, gradients } = gradientsOf(this.parameters, () => {
-      const worth = tf.sum(
-        tf.mul(runMlp(this.parameters.tensors(), inputs.observations), inputs.actions),
-        -1,
-      );
-      const distance = tf.abs(tf.sub(worth, targets));
-      const near = tf.minimum(distance, 1);
-      return tf.mean(tf.add(tf.mul(tf.square(near), 0.5), tf.sub(distance, near))).asScalar();
-    });
+    const { rewards, goesOn, actions } = inputs;
+    const targets = dqnTargets({ judged, chooser, rewards, goesOn }, gamma);
+    const { value: loss, gradients } = gradientsOf(this.parameters, () =>
+      dqnLoss(runMlp(this.parameters.tensors(), inputs.observations), actions, targets),
+    );
     const { factor } = globalNorm(gradients, clipNorm);
     this.optimizer.update(gradients, { learningRate: inputs.rate, weightDecay: 0, gradientScale: factor });
     return { loss };

@@ -8,13 +8,14 @@
  */
 import { boolean, defineConfig, integer, number, type ConfigValues } from "../../core/config.ts";
 import { random, type RandomState } from "../../core/random.ts";
-import { compile, globalNorm, stopGradient, tf, type Compiled } from "../../engine/index.ts";
+import { compile, globalNorm, tf, type Compiled } from "../../engine/index.ts";
 import { Parameters, type ParameterValues } from "../../nn/index.ts";
 import { AdamW, type OptimizerState } from "../../optim/index.ts";
 import { checkObservation, type Environment } from "../environment.ts";
 import { generalizedAdvantages } from "../../core/advantages.ts";
 import { argMax, draw, logSoftmax } from "./choose.ts";
 import { evaluator, gradientsOf, mlpTree, oneHot, runMlp, runStep, stack } from "./network.ts";
+import { reinforceLoss } from "./reinforce-loss.ts";
 
 export const reinforceConfig = defineConfig("rl.reinforce", {
   episodes: integer({ default: 8, min: 1, max: 1000, description: "Episodes between two updates." }),
@@ -153,17 +154,11 @@ export class Reinforce {
     const { observations, actions, returns, weights } = inputs;
     const { value: loss, gradients } = gradientsOf(this.parameters, () => {
       const { policy, value } = this.parameters.tensors();
-      const logp = tf.sum(tf.mul(tf.logSoftmax(runMlp(policy, observations)), actions), -1);
-      const values = tf.squeeze(runMlp(value, observations), [1]);
-      const error = tf.sub(returns, values);
-      // The tape must not pull the value towards what makes the policy's loss small: it gets numbers, not the tensor.
-      const expected = baseline ? stopGradient(values) : tf.zerosLike(values);
-      const gain = tf.sub(returns, expected);
-      const mean = tf.sum(tf.mul(weights, gain));
-      const spread = tf.sqrt(tf.sum(tf.mul(weights, tf.square(tf.sub(gain, mean)))));
-      const advantages = tf.div(tf.sub(gain, mean), tf.add(spread, 1e-8));
-      const policyLoss = tf.neg(tf.sum(tf.mul(weights, tf.mul(stopGradient(advantages), logp))));
-      return tf.add(policyLoss, tf.mul(tf.sum(tf.mul(weights, tf.square(error))), 0.5)).asScalar();
+      const values = tf.squeeze<tf.Tensor1D>(runMlp(value, observations), [1]);
+      return reinforceLoss(
+        { logits: runMlp(policy, observations), values, actions, returns, weights },
+        baseline,
+      );
     });
     const { norm, factor } = globalNorm(gradients, clipNorm);
     this.optimizer.update(gradients, { learningRate: inputs.rate, weightDecay: 0, gradientScale: factor });

@@ -51,3 +51,28 @@ export function cartPoleFrame(
 }
 
 export const CART_POLE_SIZE = { width: 400, height: 160 } as const;
+
+const TILE = 52;
+
+export function tileBoardSize(size = 4): { width: number; height: number } {
+  return { width: Math.max(200, size * TILE), height: size * TILE };
+}
+
+/** @param board exponents, row by row: 3 is a tile of 8, 0 is empty */
+export function tileFrame(board: readonly number[], caption = ""): Frame {
+  const size = Math.sqrt(board.length);
+  const left = (tileBoardSize(size).width - size * TILE) / 2;
+  const drawing = board
+    .map((exponent, cell) => {
+      const [x, y] = [left + (cell % size) * TILE, Math.floor(cell / size) * TILE];
+      // From pale to dark blue; the number is white where it would not be read in black.
+      const fill = exponent === 0 ? "#eef1f5" : `hsl(212 ${40 + exponent * 3}% ${94 - exponent * 5}%)`;
+      const square = `<rect x="${x + 2}" y="${y + 2}" width="${TILE - 4}" height="${TILE - 4}" rx="6" fill="${fill}"/>`;
+      if (exponent === 0) return square;
+      const ink = exponent > 7 ? "#ffffff" : "#1d2733";
+      const number = `<text x="${x + TILE / 2}" y="${y + TILE / 2 + 5}" text-anchor="middle" font-weight="600" fill="${ink}">${2 ** exponent}</text>`;
+      return square + number;
+    })
+    .join("");
+  return { drawing, caption };
+}

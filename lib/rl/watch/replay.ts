@@ -6,6 +6,7 @@
  */
 import { fail } from "../../core/errors.ts";
 import { svg, type Displayable } from "../../notebook/index.ts";
+import { framePicture, HEAD, wordsBelow } from "./picture.ts";
 
 export interface Frame {
   /** SVG elements inside a box of `width` × `height`. */
@@ -23,8 +24,6 @@ export interface ReplayOptions {
 
 /** Seconds that the last frame stays. */
 const PAUSE = 1.5;
-const HEAD = 26;
-const FOOT = 30;
 
 /**
  * @example replay(boardFrames(connectFour, moves), { width: 280, height: 240, seconds: 0.8 })
@@ -44,7 +43,7 @@ export function replay(frames: readonly Frame[], options: ReplayOptions): Displa
         ? ""
         : `<animate attributeName="opacity" calcMode="discrete" repeatCount="indefinite" dur="${fixed(total)}s" ` +
           `keyTimes="${times.map(fixed).join(";")}" values="${values.join(";")}"/>`;
-    const words = `<text x="${width / 2}" y="${height + HEAD + FOOT - 8}" text-anchor="middle">${escapeText(caption)}</text>`;
+    const words = wordsBelow(caption, { width, height });
     return `<g opacity="${last ? 1 : 0}">${animation}<g transform="translate(0 ${HEAD})">${drawing}</g>${words}</g>`;
   });
   const bar =
@@ -52,16 +51,8 @@ export function replay(frames: readonly Frame[], options: ReplayOptions): Displa
     `<rect y="${height + HEAD + 4}" width="${width}" height="4" fill="#2a78d6">` +
     `<animate attributeName="width" repeatCount="indefinite" dur="${fixed(total)}s" keyTimes="0;${fixed(at(frames.length))};1" ` +
     `values="0;${width};${width}"/></rect>`;
-  const picture =
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height + HEAD + FOOT}" ` +
-    `viewBox="0 0 ${width} ${height + HEAD + FOOT}" font-family="system-ui, sans-serif" font-size="13">` +
-    `<rect width="100%" height="100%" fill="#ffffff"/>` +
-    `<text x="${width / 2}" y="17" text-anchor="middle" font-weight="600">${escapeText(title)}</text>` +
-    `${shown.join("")}${bar}</svg>`;
+  const picture = framePicture(shown.join("") + bar, { width, height, title });
   return svg(picture, `${title || "replay"}, ${frames.length} frames; ${frames.at(-1)!.caption ?? ""}`);
 }
 
 const fixed = (number: number): string => String(Number(number.toFixed(5)));
-
-const escapeText = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
