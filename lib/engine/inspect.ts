@@ -9,10 +9,14 @@ import { join } from "node:path";
 import { bindInputs } from "./bind.ts";
 import { plan, type Plan } from "./graph/plan.ts";
 import { isResident, numbersOf, sizeOf, type Data, type Known, type Value } from "./graph/value.ts";
+import { explainApart, type ExplainRow, type Explanation } from "./explain-apart.ts";
+import { loweringName, lowerPlanToProgram } from "./lowering.ts";
 import { onnxProgram } from "./onnx/program.ts";
 import { flatten } from "./structure.ts";
 import type { tf } from "./tf.ts";
 import { trace } from "./trace.ts";
+
+export type { Explanation, ExplainRow };
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type TensorFunction = (...args: any[]) => any;
@@ -36,23 +40,6 @@ function bind(
   return { planned, data: bindInputs(name, traced, planned, tensors).map(numbersOf) };
 }
 
-/** One line of an explanation: an operation of ONNX Runtime, how often it runs, and its time. */
-export interface ExplainRow {
-  op: string;
-  count: number;
-  /** Milliseconds of one run. */
-  ms: number;
-  /** Share of the whole, between 0 and 1. */
-  share: number;
-}
-
-/** A function's program: its size, and its operations by the time they take, longest first. */
-export interface Explanation {
-  nodes: number;
-  ms: number;
-  rows: ExplainRow[];
-}
-
 interface ProfileEvent {
   cat: string;
   name: string;
@@ -61,12 +48,14 @@ interface ProfileEvent {
 }
 
 /**
- * Where the time of `fn(...args)` goes, by ONNX Runtime's own profiler, after one run to warm up.
+ * Where the time of `fn(...args)` goes, by ONNX Runtime's own profiler, after one run to warm up. On XLA, which fuses
+ * operations into one another, each row is what its operations take alone and `ms` what the whole program takes.
  *
  * @example console.table(explain(step, x, y, learningRate).rows)
  */
 export function explain(fn: TensorFunction, ...args: unknown[]): Explanation {
   const { planned, data } = bind(fn, args, ({ outputs }) => outputs);
+  if (loweringName() === "xla") return explainApart(planned, data);
   const folder = mkdtempSync(join(tmpdir(), "gradbook-profile-"));
   const runs = 3;
   try {
@@ -128,7 +117,7 @@ export function locateNonFinite(fn: TensorFunction, ...args: unknown[]): NonFini
       .flatMap(({ outputs }) => outputs)
       .filter(({ dtype, shape }) => dtype === "float32" && sizeOf(shape) > 0);
   const { planned, data } = bind(fn, args, floats);
-  const program = onnxProgram(planned);
+  const program = lowerPlanToProgram(planned);
   const results = program.run(data).map(hostNumbers);
   program.dispose();
   const found = planned.outputs.findIndex((_value, i) => isBroken(results[i]) > 0);

@@ -13,7 +13,7 @@ export function openXla(): Lowering {
     fail("engine xla", {
       expected: "an XLA plugin in the active Python environment",
       got: "none",
-      hint: "pip install jax-cuda13-pjrt (or xla-cpu-pjrt), or set GRADBOOK_PJRT_PLUGIN to its shared library",
+      hint: "run: gradbook engine install xla (with --cpu, --cuda12, --rocm or --tpu), or set GRADBOOK_PJRT_PLUGIN to a shared library",
     });
   return xlaLowering(new Client(new Plugin(path)));
 }

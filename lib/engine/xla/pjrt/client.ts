@@ -129,10 +129,15 @@ export class Executable {
    *
    * @param kept places of inputs that the program must leave alone although its text lets it take them over
    * @param donated places of inputs that it takes over: they are gone afterwards
+   * @param wait for the end, so that a failure is thrown here and not where an output is read
    */
   run(
     inputs: readonly DeviceBuffer[],
-    { kept = [], donated = [] }: { kept?: readonly number[]; donated?: readonly number[] } = {},
+    {
+      kept = [],
+      donated = [],
+      wait = false,
+    }: { kept?: readonly number[]; donated?: readonly number[]; wait?: boolean } = {},
   ): DeviceBuffer[] {
     const { inputs: expected, outputs } = this.signature;
     const fits = (input: OutputType, i: number): boolean =>
@@ -153,9 +158,18 @@ export class Executable {
       outputs: lists.address + 8n,
       events: lists.address + 16n,
     });
-    this.#plugin.call("Event_Destroy", { event: lists.words[2] });
+    const [, , event] = lists.words;
+    const results = outputs.map((type, i) => new DeviceBuffer(this.#client, made.words[i], type));
     for (const place of donated) inputs[place].donate();
-    return outputs.map((type, i) => new DeviceBuffer(this.#client, made.words[i], type));
+    if (!wait) this.#plugin.call("Event_Destroy", { event });
+    else
+      try {
+        this.#plugin.wait(event);
+      } catch (failure) {
+        for (const result of results) result.dispose();
+        throw failure;
+      }
+    return results;
   }
 
   /** Ask something of the program apart from the device that it is loaded on. */
