@@ -10,6 +10,7 @@ import { availableParallelism, freemem, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { findTensorflow } from "../../lib/engine/tensorflow/locate.ts";
+import { findPlugins } from "../../lib/engine/xla/pjrt/discover.ts";
 import { formatBytes } from "../../lib/core/progress.ts";
 import { executeNotebook, codeCell, newNotebook } from "../document/index.ts";
 import { builtInKernelSpec, findKernelSpecs, KernelClient, KernelProcess } from "../kernels/index.ts";
@@ -141,6 +142,21 @@ async function checkTensorflow(): Promise<Finding> {
   }
 }
 
+/** Optional, as TensorFlow; every operation is tried. */
+async function checkXla(): Promise<Finding> {
+  const name = "XLA";
+  const fix = "gradbook engine install xla (--cuda12, --rocm, --tpu, --cpu for another device)";
+  const [found] = findPlugins();
+  if (!found) return { name, state: "absent", detail: "not installed (not needed)", fix };
+  try {
+    const probe = fileURLToPath(new URL("lib/engine/xla/verify.ts", root));
+    const { stdout } = await run(process.execPath, [probe], { timeout: 120_000 });
+    return { name, state: "ok", detail: stdout.trim(), fix: "GRADBOOK_ENGINE=xla computes with it" };
+  } catch (error) {
+    return { name, state: "absent", detail: `${found}: ${firstLine(error)}`, fix };
+  }
+}
+
 async function checkProcessor(): Promise<Finding> {
   return { name: "processor", state: "ok", detail: `${availableParallelism()} threads, ${process.arch}` };
 }
@@ -202,7 +218,7 @@ async function checkGpu(): Promise<Finding> {
     return {
       name,
       state: "ok",
-      detail: `${firstLine(stdout)}; not used: the engine computes on the processor`,
+      detail: `${firstLine(stdout)}; used by GRADBOOK_ENGINE=xla`,
     };
   } catch {
     return { name, state: "absent", detail: "none found (not needed)" };
@@ -260,6 +276,7 @@ export const CHECKS: Record<string, () => Promise<Finding | Finding[]>> = {
   "npm packages": checkPackages,
   "kernel and engine": checkKernelAndEngine,
   TensorFlow: checkTensorflow,
+  XLA: checkXla,
   processor: checkProcessor,
   memory: checkMemory,
   disk: checkDisk,

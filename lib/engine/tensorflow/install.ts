@@ -5,11 +5,11 @@
  * TensorFlow is current, and its headers and libraries are what the binding needs. Needs Python with venv, a C++
  * compiler and make.
  */
-import { spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { delimiter, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { fail } from "../../core/errors.ts";
+import { installStep } from "../install-step.ts";
 import { tensorflowFolder } from "./locate.ts";
 
 const BINDING = "@tensorflow/tfjs-node@4.22.0";
@@ -48,20 +48,9 @@ function nodeHeaders(): string | undefined {
   return places.find((place) => existsSync(join(place, "include", "node", "node_api.h")));
 }
 
-/** One step; its output is shown when it fails. */
-function run(report: (step: string) => void, cwd: string, command: string, ...args: string[]): string {
-  report(`${command} ${args.join(" ")}`);
-  const PATH = `${dirname(process.execPath)}${delimiter}${process.env.PATH}`;
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: "utf8", env: { ...process.env, PATH } }); // prettier-ignore
-  if (status !== 0)
-    fail("engine install tensorflow", {
-      expected: `${command} to succeed`,
-      got: error ? error.message : `exit code ${status}\n${`${stdout}${stderr}`.trim().split("\n").slice(-12).join("\n")}`,
-      hint: "it needs Python 3 with venv, a C++ compiler and make",
-      cause: error,
-    }); // prettier-ignore
-  return stdout.trim();
-}
+/** One step of this installation. */
+const run = (report: (step: string) => void, cwd: string, command: string, ...args: string[]): string =>
+  installStep({ where: "engine install tensorflow", hint: "it needs Python 3 with venv, a C++ compiler and make", report, cwd }, command, ...args); // prettier-ignore
 
 /** TensorFlow without the Python packages that only its Python half imports, and where its files are. */
 function installPip(report: (step: string) => void, folder: string, gpu: boolean): string {

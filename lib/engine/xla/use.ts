@@ -6,14 +6,17 @@ import { findPlugins } from "./pjrt/discover.ts";
 import { Plugin } from "./pjrt/plugin.ts";
 import { xlaLowering } from "./program.ts";
 
-/** @throws GradbookError when there is no plugin */
-export function openXla(): Lowering {
+/** Where the plugin is. @throws GradbookError when there is none */
+export function pluginPath(): string {
   const [path] = findPlugins();
   if (!path)
     fail("engine xla", {
-      expected: "an XLA plugin in the active Python environment",
+      expected: "an XLA plugin",
       got: "none",
       hint: "run: gradbook engine install xla (with --cpu, --cuda12, --rocm or --tpu), or set GRADBOOK_PJRT_PLUGIN to a shared library",
     });
-  return xlaLowering(new Client(new Plugin(path)));
+  return path;
 }
+
+/** @throws GradbookError when there is no plugin, or when it does not load */
+export const openXla = (): Lowering => xlaLowering(new Client(new Plugin(pluginPath())));

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { findPlugins } from "../../../lib/engine/xla/pjrt/discover.ts";
 import { RECORDING, runContract, VALUES } from "../contract.ts";
 
-const [path] = findPlugins(fileURLToPath(new URL("../../../bench/.peers/venv", import.meta.url)));
+const [path] = findPlugins([fileURLToPath(new URL("../../../bench/.peers/venv", import.meta.url))]);
 
 test.skipIf(!path).each([
   ["values and gradients of fused operations", VALUES, 90],

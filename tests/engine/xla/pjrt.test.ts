@@ -6,7 +6,7 @@ import { compileOptions } from "../../../lib/engine/xla/pjrt/compile-options.ts"
 import { findPlugins } from "../../../lib/engine/xla/pjrt/discover.ts";
 import { Plugin } from "../../../lib/engine/xla/pjrt/plugin.ts";
 
-const [path] = findPlugins(fileURLToPath(new URL("../../../bench/.peers/venv", import.meta.url)));
+const [path] = findPlugins([fileURLToPath(new URL("../../../bench/.peers/venv", import.meta.url))]);
 const pair = { shape: [2], dtype: "float32" } as const;
 const add = (attribute = ""): string =>
   `module { func.func public @main(%a: tensor<2xf32>${attribute}, %b: tensor<2xf32>) -> tensor<2xf32> {

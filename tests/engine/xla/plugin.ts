@@ -4,9 +4,9 @@ import { useEngine } from "../../../lib/engine/index.ts";
 import { findPlugins } from "../../../lib/engine/xla/pjrt/discover.ts";
 
 /** Its path; undefined where it is not installed. */
-export const [cpuPlugin] = findPlugins(
+export const [cpuPlugin] = findPlugins([
   fileURLToPath(new URL("../../../bench/.peers/venv", import.meta.url)),
-) as (string | undefined)[];
+]) as (string | undefined)[];
 
 type Hook = (body: () => void) => void;
 

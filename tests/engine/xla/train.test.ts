@@ -7,7 +7,7 @@ import { findPlugins } from "../../../lib/engine/xla/pjrt/discover.ts";
 import { GPT } from "../../../lib/models/index.ts";
 import { Trainer } from "../../../lib/train/index.ts";
 
-const [path] = findPlugins(fileURLToPath(new URL("../../../bench/.peers/venv", import.meta.url)));
+const [path] = findPlugins([fileURLToPath(new URL("../../../bench/.peers/venv", import.meta.url))]);
 const TEXT = Uint32Array.from("the whale swam and dived ".repeat(20), (c) => c.charCodeAt(0) % 32);
 
 /** Losses of `steps` steps; from step `switchAt` on another engine computes. */

@@ -232,6 +232,20 @@ export class Client {
     });
   }
 
+  /** Bytes of the first device's memory; undefined where the plugin does not count them, as on a CPU. */
+  memory(): { used: number; peak?: number; limit?: number } | undefined {
+    const [device] = this.#devices;
+    try {
+      return this.plugin.call("Device_MemoryStats", { device }, (args) => ({
+        used: Number(args.get("inUse")),
+        peak: args.get("hasPeak") ? Number(args.get("peak")) : undefined,
+        limit: args.get("hasLimit") ? Number(args.get("limit")) : undefined,
+      }));
+    } catch {
+      return undefined;
+    }
+  }
+
   /** Copy an array to the first device. @throws GradbookError when its length or type does not fit */
   upload(data: Data, type: OutputType): DeviceBuffer {
     const { constructor, length } = allocate(type.dtype, 0);
