@@ -14,7 +14,7 @@ import { placed } from "./evaluate.ts";
 import { plan, type Plan } from "./graph/plan.ts";
 import type { Program } from "./graph/program.ts";
 import { isResident, leaf, type Data, type Value } from "./graph/value.ts";
-import { loweringName, lowerPlanToProgram } from "./lowering.ts";
+import { loweringKey, lowerPlanToProgram } from "./lowering.ts";
 import { backend, BACKEND_NAME, release } from "./record/backend.ts";
 import { tensorInfo } from "./record/register.ts";
 import { singleton } from "./singleton.ts";
@@ -69,7 +69,7 @@ export function compile<F extends TensorFunction>(fn: F, { name = fn.name || "fu
     if (tf.getBackend() !== BACKEND_NAME) return callEagerly(name, fn, args);
     const tensors: tf.Tensor[] = [];
     const structure = flatten(name, args, tensors);
-    const key = `${loweringName()} ${structureKey(structure)}${tensors.map(({ dtype, shape }) => `${dtype}[${shape}]`)}`;
+    const key = `${loweringKey()} ${structureKey(structure)}${tensors.map(({ dtype, shape }) => `${dtype}[${shape}]`)}`;
     let made = specializations.get(key);
     if (!made) {
       made = specialize(name, fn, structure, tensors);
@@ -99,7 +99,10 @@ function specialize(
   const planned = plan([...traced.assigned.map(({ value }) => value), ...traced.outputs]);
   const start = performance.now();
   const successors = successorsOf(traced, planned);
-  const program = lowerPlanToProgram(planned, successors);
+  const program = lowerPlanToProgram(planned, {
+    successors,
+    isArgument: planned.inputs.map((input) => traced.inputs.includes(input)),
+  });
   engineStats.compileMs += performance.now() - start;
   engineStats.sessions++;
   engineStats.traces++;

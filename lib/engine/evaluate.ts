@@ -7,7 +7,7 @@ import { GradbookError } from "../core/errors.ts";
 import { plan, type Plan } from "./graph/plan.ts";
 import type { Program } from "./graph/program.ts";
 import { isResident, sizeOf, type Known, type Value } from "./graph/value.ts";
-import { loweringName, lowerPlanToProgram } from "./lowering.ts";
+import { loweringKey, lowerPlanToProgram } from "./lowering.ts";
 import { singleton } from "./singleton.ts";
 import { engineStats } from "./stats.ts";
 
@@ -16,7 +16,7 @@ const cache = singleton("programs", () => new Map<string, Program>());
 
 /** The program for a plan, from the cache when an equal one was compiled before. */
 export function programFor(planned: Plan): Program {
-  const key = `${loweringName()} ${planned.key}`;
+  const key = `${loweringKey()} ${planned.key}`;
   let program = cache.get(key);
   if (program) {
     cache.delete(key);
@@ -43,7 +43,7 @@ export function placed(program: Program, values: readonly Value[], passing?: rea
   return values.map((value, i) => {
     const data = value.data!;
     if (!program.place || isResident(data) || passing?.[i] || sizeOf(value.shape) < KEPT_FROM) return data;
-    value.data = program.place(data, value);
+    value.data = program.place(data, i);
     return value.data;
   });
 }

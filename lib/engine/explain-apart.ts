@@ -28,7 +28,7 @@ const RUNS = 3;
 /** Milliseconds of one run, after one to warm up; reading the first result waits for all. */
 function timeOf(planned: Plan, inputs: readonly Known[]): number {
   const program = lowerPlanToProgram(planned);
-  const resident = inputs.map((data, i) => program.place?.(data, planned.inputs[i]) ?? data);
+  const resident = inputs.map((data, i) => program.place?.(data, i) ?? data);
   const run = (): void => {
     const results = program.run(resident);
     if (isResident(results[0])) results[0].readSync();

@@ -5,10 +5,14 @@
  * `GRADBOOK_ENGINE` names.
  */
 import { installGraphBackend } from "./record/install.ts";
-import { useEngine } from "./use-engine.ts";
+import { useEngine, type EngineOptions } from "./use-engine.ts";
+import { meshFromText, type Mesh } from "./xla/mesh.ts";
 
 installGraphBackend();
-if (process.env.GRADBOOK_ENGINE) useEngine(process.env.GRADBOOK_ENGINE);
+if (process.env.GRADBOOK_ENGINE) {
+  const mesh = process.env.GRADBOOK_MESH;
+  useEngine(process.env.GRADBOOK_ENGINE, mesh ? { mesh: meshFromText(mesh) } : {});
+}
 
 export { tf } from "./tf.ts";
 export { compile, type Compiled } from "./compile.ts";
@@ -43,4 +47,4 @@ export { exportOnnx, type ExportOptions } from "./export-onnx.ts";
 export { explain, locateNonFinite, type Explanation, type ExplainRow, type NonFinite } from "./inspect.ts";
 export { engineName, engineReport, type EngineReport } from "./report.ts";
 export { editMemory } from "./memory.ts";
-export { useEngine };
+export { useEngine, type EngineOptions, type Mesh };

@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import type { Lowering } from "./graph/program.ts";
 import { onnxProgram } from "./onnx/program.ts";
+import type { Mesh } from "./xla/mesh.ts";
 import { singleton } from "./singleton.ts";
 
 export type LoweringName = "onnx" | "xla";
@@ -9,19 +10,25 @@ export type LoweringName = "onnx" | "xla";
 const require = createRequire(import.meta.url);
 const state = singleton("lowering", () => ({
   current: "onnx" as LoweringName,
-  xla: undefined as Lowering | undefined,
+  key: "onnx",
+  /** XLA's lowerings by what chose them. */
+  xla: new Map<string, Lowering>(),
 }));
 
 /** Make later programs with this lowering. @throws GradbookError when XLA finds no plugin */
-export function chooseLowering(name: LoweringName): void {
+export function chooseLowering(name: LoweringName, mesh: Mesh = { data: 1 }): void {
+  const key = name === "xla" ? `xla ${mesh.data}${mesh.shardParameters ? " sharded" : ""}` : name;
   // Loaded when it is asked for: nobody else needs a foreign function interface.
-  if (name === "xla") state.xla ??= (require("./xla/use.ts") as { openXla(): Lowering }).openXla();
-  state.current = name;
+  if (name === "xla" && !state.xla.has(key))
+    state.xla.set(key, (require("./xla/use.ts") as { openXla(mesh: Mesh): Lowering }).openXla(mesh));
+  Object.assign(state, { current: name, key });
 }
 
 /** The lowering that makes programs now. */
 export const loweringName = (): LoweringName => state.current;
+/** Equal for lowerings whose programs are the same. */
+export const loweringKey = (): string => state.key;
 
 /** Makes a program of a plan with the engine in use. */
-export const lowerPlanToProgram: Lowering = (plan, successors) =>
-  loweringName() === "xla" ? state.xla!(plan, successors) : onnxProgram(plan);
+export const lowerPlanToProgram: Lowering = (plan, hints) =>
+  loweringName() === "xla" ? state.xla.get(state.key)!(plan, hints) : onnxProgram(plan);

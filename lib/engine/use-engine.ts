@@ -3,20 +3,26 @@ import { fail, nearest } from "../core/errors.ts";
 import { chooseLowering, type LoweringName } from "./lowering.ts";
 import { BACKEND_NAME } from "./record/backend.ts";
 import { loadTensorflow, TENSORFLOW } from "./tensorflow/load.ts";
+import type { Mesh } from "./xla/mesh.ts";
 import { tf } from "./tf.ts";
 
+export interface EngineOptions {
+  /** XLA: share each batch among several devices of this process. */
+  mesh?: Mesh;
+}
+
 /** Engines by what computes in them. */
-const ENGINES: Record<string, () => void> = {
+const ENGINES: Record<string, (options: EngineOptions) => void> = {
   onnx: () => recordFor("onnx"),
-  xla: () => recordFor("xla"),
+  xla: ({ mesh }) => recordFor("xla", mesh),
   tensorflow: () => {
     loadTensorflow();
     tf.setBackend(TENSORFLOW);
   },
 };
 
-function recordFor(lowering: LoweringName): void {
-  chooseLowering(lowering);
+function recordFor(lowering: LoweringName, mesh?: Mesh): void {
+  chooseLowering(lowering, mesh);
   tf.setBackend(BACKEND_NAME);
 }
 
@@ -27,12 +33,14 @@ function recordFor(lowering: LoweringName): void {
  * Choose before the first tensor is made: tensors stay with the engine that made them, but `onnx` and `xla` share theirs.
  * @throws GradbookError for an unknown name, and for an engine that is not installed, with the command that installs it
  */
-export function useEngine(name: string): void {
+export function useEngine(name: string, options: EngineOptions = {}): void {
   const use = Object.hasOwn(ENGINES, name) ? ENGINES[name] : undefined;
   if (!use) {
     const names = Object.keys(ENGINES);
     const near = nearest(name, names);
     fail("engine", { expected: names.join(" or "), got: name, hint: near && `did you mean ${near}?` });
   }
-  use();
+  if (options.mesh && name !== "xla")
+    fail("engine", { expected: "a mesh with the engine xla", got: `a mesh with ${name}` });
+  use(options);
 }

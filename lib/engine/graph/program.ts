@@ -1,6 +1,6 @@
 /** What a lowering makes of a plan: a program that runs. One contract for every lowering (ONNX, XLA). */
 import type { Plan } from "./plan.ts";
-import type { Known, OutputType } from "./value.ts";
+import type { Known } from "./value.ts";
 
 export interface Program {
   /**
@@ -12,14 +12,19 @@ export interface Program {
    * @returns the data of `plan.outputs`; `into[i]` itself where it was given and can be used
    */
   run(inputs: readonly Known[], into?: readonly (Known | undefined)[], spent?: readonly boolean[]): Known[];
-  /** Bring numbers to where the program wants them, for programs that keep what they are given. */
-  place?(data: Known, type: OutputType): Known;
+  /** Bring the numbers of an input to where the program wants them, for programs that keep what they are given. */
+  place?(data: Known, input: number): Known;
   /** Free the native session. */
   dispose(): void;
 }
 
-/**
- * How a lowering is asked for a program. `successors[i]` is the output that follows input i as a variable's value, so
- * that it may lie in the same memory.
- */
-export type Lowering = (plan: Plan, successors?: readonly (number | undefined)[]) => Program;
+/** What a lowering may know of a plan's inputs, beyond the plan. */
+export interface Hints {
+  /** For each input the output that follows it as a variable's value, so that it may lie in the same memory. */
+  successors?: readonly (number | undefined)[];
+  /** Which inputs are a function's arguments: batches, which several devices share. */
+  isArgument?: readonly boolean[];
+}
+
+/** How a lowering is asked for a program. */
+export type Lowering = (plan: Plan, hints?: Hints) => Program;

@@ -87,7 +87,7 @@ export function compileCached(
 ): Compiled {
   const start = performance.now();
   const done = (executable: Executable, cached: boolean): Compiled => ({ executable, cached, milliseconds: performance.now() - start }); // prettier-ignore
-  const options = Buffer.from(compileOptions(client.platform)).toString("hex");
+  const options = Buffer.from(compileOptions(client.platform, client.deviceCount)).toString("hex");
   const name = `${digest(`${identity(client, release)}\n${options}\n${text}`).toString("hex")}.xla`;
   const known = readFile(join(folder, name));
   if (known) {

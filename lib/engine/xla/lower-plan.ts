@@ -3,15 +3,23 @@ import { fail } from "../../core/errors.ts";
 import type { Plan } from "../graph/plan.ts";
 import { numbersOf, type Value } from "../graph/value.ts";
 import { rules } from "./lower/index.ts";
+import type { Signature } from "./pjrt/client.ts";
 import { elementOf, HloModule, type Term } from "./module.ts";
+
+export interface Layout {
+  successors?: readonly (number | undefined)[];
+  signature?: Signature;
+  devices?: number;
+}
 
 /**
  * The program's text.
  *
- * @param successors for each input the output that may take over its memory, if there is one
+ * @param layout for each input the output that may take over its memory, if there is one; where arrays lie on several
+ *   devices
  * @throws GradbookError that names an operation without a lowering
  */
-export function lowerToStableHlo(plan: Plan, successors: readonly (number | undefined)[] = []): string {
+export function lowerToStableHlo(plan: Plan, layout: Layout = {}): string {
   const module = new HloModule();
   const terms = new Map<number, Term>();
   const termOf = (value: Value): Term => terms.get(plan.numberOf(value))!;
@@ -29,6 +37,8 @@ export function lowerToStableHlo(plan: Plan, successors: readonly (number | unde
     const made = [rule(module, node, node.inputs.map(termOf))].flat();
     node.outputs.forEach((value, i) => terms.set(plan.numberOf(value), made[i]));
   }
-  const parameters = inputs.map((input, i) => ({ ...input, becomes: successors[i] }));
-  return module.text(parameters, plan.outputs.map(termOf));
+  const { successors = [], signature, devices = 1 } = layout;
+  const parameters = inputs.map((input, i) => ({ ...input, becomes: successors[i], sharded: signature?.inputs[i].sharded })); // prettier-ignore
+  const results = plan.outputs.map((value, i) => ({ ...termOf(value), sharded: signature?.outputs[i].sharded })); // prettier-ignore
+  return module.text(parameters, results, devices);
 }

@@ -9,6 +9,11 @@ export interface Term {
   readonly element: Element;
 }
 
+/** Is it cut along its first axis, with a part on each device? */
+interface Cut {
+  readonly sharded?: boolean;
+}
+
 const ELEMENT: Record<Dtype, Element> = { float32: "f32", int32: "i32", bool: "i1" };
 export const elementOf = (dtype: Dtype): Element => ELEMENT[dtype];
 export const typeText = ({ shape, element }: { shape: Shape; element: Element }): string =>
@@ -120,10 +125,19 @@ export class HloModule {
   }
 
   /** The whole program: `inputs`, which may become an output in the same memory, and what it returns. */
-  text(inputs: readonly (Term & { becomes?: number })[], outputs: readonly Term[]): string {
-    const alias = ({ becomes }: { becomes?: number }): string => becomes === undefined ? "" : ` {tf.aliasing_output = ${becomes} : i32}`; // prettier-ignore
-    const parameters = inputs.map((input) => `${input.name}: ${typeText(input)}${alias(input)}`).join(", ");
-    const types = outputs.map(typeText).join(", ");
-    return `module @gradbook {\nfunc.func public @main(${parameters}) -> (${types}) {\n${this.#lines.join("\n")}\nreturn ${outputs.map(({ name }) => name).join(", ")} : ${types}\n}\n}`;
+  text(
+    inputs: readonly (Term & { becomes?: number } & Cut)[],
+    outputs: readonly (Term & Cut)[],
+    devices = 1,
+  ): string {
+    // prettier-ignore
+    const many = devices > 1;
+    const place = (term: Term & Cut): string[] => (many ? [`sdy.sharding = #sdy.sharding<@mesh, [${term.shape.map((_, axis) => (axis === 0 && term.sharded ? '{"data"}' : "{}")).join(", ")}]>`] : []); // prettier-ignore
+    const alias = (place?: number): string[] => place === undefined ? [] : [`tf.aliasing_output = ${place} : i32`]; // prettier-ignore
+    const attributes = (list: string[]): string => (list.length > 0 ? ` {${list.join(", ")}}` : "");
+    const parameters = inputs.map((input) => `${input.name}: ${typeText(input)}${attributes([...alias(input.becomes), ...place(input)])}`).join(", "); // prettier-ignore
+    const results = outputs.map((output) => `${typeText(output)}${attributes(place(output))}`).join(", ");
+    const mesh = many ? `sdy.mesh @mesh = <["data"=${devices}]>\n` : "";
+    return `module @gradbook {\n${mesh}func.func public @main(${parameters}) -> (${results}) {\n${this.#lines.join("\n")}\nreturn ${outputs.map(({ name }) => name).join(", ")} : ${outputs.map(typeText).join(", ")}\n}\n}`;
   }
 }

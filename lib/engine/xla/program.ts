@@ -3,24 +3,36 @@
  * still be under way; a variable's last value gives its memory to the next one.
  */
 import type { Lowering } from "../graph/program.ts";
-import { isResident, type Known, type OutputType } from "../graph/value.ts";
+import { isResident, type Known } from "../graph/value.ts";
 import { compileCached } from "./executable-cache.ts";
 import { lowerToStableHlo } from "./lower-plan.ts";
-import { DeviceBuffer, type Client } from "./pjrt/client.ts";
+import { cutsBatch, cutsState, type Mesh } from "./mesh.ts";
+import { DeviceBuffer, type PlacedType } from "./pjrt/buffer.ts";
+import type { Client } from "./pjrt/client.ts";
 
-/** How a client's device makes programs of plans. */
+/** How a client's devices make programs of plans. */
 export const xlaLowering =
-  (client: Client): Lowering =>
-  (plan, successors = []) => {
-    const signature = { inputs: plan.inputs, outputs: plan.outputs };
-    const { executable } = compileCached(client, lowerToStableHlo(plan, successors), signature);
-    const types = plan.inputs.map(({ dtype, shape }): OutputType => ({ dtype, shape }));
+  (client: Client, mesh: Mesh = { data: 1 }): Lowering =>
+  (plan, { successors = [], isArgument = [] } = {}) => {
+    const types = plan.inputs.map(({ dtype, shape }, i): PlacedType => {
+      const sharded = isArgument[i] ? cutsBatch(mesh, shape) : cutsState(mesh, shape);
+      return { dtype, shape, sharded };
+    });
+    // A variable's next value lies where its last one did.
+    const outputs = plan.outputs.map(({ dtype, shape }, i): PlacedType => {
+      const sharded = successors.includes(i) && cutsState(mesh, shape);
+      return { dtype, shape, sharded };
+    });
+    const signature = { inputs: types, outputs };
+    const text = lowerToStableHlo(plan, { successors, signature, devices: mesh.data });
+    const { executable } = compileCached(client, text, signature);
     const passing = successors.flatMap((output, input) => (output === undefined ? [] : [input]));
 
-    /** The device's array; one of another client goes through this process. */
-    function place(data: Known, type: OutputType): DeviceBuffer {
-      if (data instanceof DeviceBuffer && data.client === client) return data;
-      return client.upload(isResident(data) ? data.readSync() : data, type);
+    /** The devices' array; one that lies elsewhere goes through this process. */
+    function place(data: Known, input: number): DeviceBuffer {
+      const type = types[input];
+      const isThere = data instanceof DeviceBuffer && data.client === client && data.sharded === type.sharded;
+      return isThere ? data : client.upload(isResident(data) ? data.readSync() : data, type);
     }
 
     // Memory that does not suffice shows in the first run: until it has gone well, state is left alone.
@@ -29,7 +41,7 @@ export const xlaLowering =
     return {
       place,
       run(inputs, _into, spent = []) {
-        const given = inputs.map((data, i) => place(data, types[i]));
+        const given = inputs.map((data, i) => place(data, i));
         const own = given.filter((buffer, i) => buffer !== inputs[i]);
         const isKept = (place: number): boolean =>
           !isProven || (given[place] === inputs[place] && !spent[place]);

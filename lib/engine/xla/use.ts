@@ -1,6 +1,7 @@
 /** The first plugin that is found, as an engine. */
 import { fail } from "../../core/errors.ts";
 import type { Lowering } from "../graph/program.ts";
+import { checkMesh, type Mesh } from "./mesh.ts";
 import { Client } from "./pjrt/client.ts";
 import { findPlugins } from "./pjrt/discover.ts";
 import { Plugin } from "./pjrt/plugin.ts";
@@ -18,5 +19,8 @@ export function pluginPath(): string {
   return path;
 }
 
-/** @throws GradbookError when there is no plugin, or when it does not load */
-export const openXla = (): Lowering => xlaLowering(new Client(new Plugin(pluginPath())));
+/** @throws GradbookError when there is no plugin, when it does not load, or when it has too few devices */
+export function openXla(mesh: Mesh): Lowering {
+  const { data } = checkMesh(mesh);
+  return xlaLowering(new Client(new Plugin(pluginPath()), { devices: data }), mesh);
+}

@@ -6,7 +6,8 @@ import { compile, editMemory, setRandomState, tf, useEngine } from "../../../lib
 import { backend } from "../../../lib/engine/record/backend.ts";
 import { trace } from "../../../lib/engine/trace.ts";
 import { flatten } from "../../../lib/engine/structure.ts";
-import { Client, type DeviceBuffer } from "../../../lib/engine/xla/pjrt/client.ts";
+import type { DeviceBuffer } from "../../../lib/engine/xla/pjrt/buffer.ts";
+import { Client } from "../../../lib/engine/xla/pjrt/client.ts";
 import { lowerToStableHlo } from "../../../lib/engine/xla/lower-plan.ts";
 import { Plugin } from "../../../lib/engine/xla/pjrt/plugin.ts";
 import { GPT } from "../../../lib/models/index.ts";
@@ -104,7 +105,7 @@ describe.skipIf(!cpuPlugin)("a GPT's training step", () => {
     });
 
     const client = new Client(new Plugin(cpuPlugin!));
-    const program = client.compile(lowerToStableHlo(planned, successors), planned);
+    const program = client.compile(lowerToStableHlo(planned, { successors }), planned);
     const passing = successors.flatMap((place, i) => (place === undefined ? [] : [i]));
     expect(passing.length).toBeGreaterThan(2);
 

@@ -4,98 +4,25 @@
  * The plugin compares byte counts only and ends the process where a shape or dtype surprises it, so both are
  * checked here before every call. Dispose buffers, then executables, then the client.
  */
-import koffi from "koffi";
 import { fail } from "../../../core/errors.ts";
 import { sameShape } from "../../graph/shape.ts";
-import {
-  allocate,
-  sizeOf,
-  type Data,
-  type Dtype,
-  type OutputType,
-  type Resident,
-  type Shape,
-} from "../../graph/value.ts";
+import { allocate, sizeOf, type Data } from "../../graph/value.ts";
+import { addressOfArray, DeviceBuffer, typeName, type PlacedType } from "./buffer.ts";
 import { compileOptions } from "./compile-options.ts";
+import { IntegerOption } from "./integer-option.ts";
 import { nativeBytes, NativeMemory, NativeStruct, textAt, viewOf } from "./memory.ts";
 import type { Plugin } from "./plugin.ts";
 import { BUFFER_TYPE, EXECUTE_OPTIONS, PROGRAM } from "./structs.ts";
 
 const utf8 = new TextEncoder();
-const typeName = ({ dtype, shape }: OutputType): string => `${dtype}[${shape}]`;
-
-/** Frees the memory of arrays that nobody disposed, when they are collected. */
-const forgotten = new FinalizationRegistry<() => void>((free) => free());
-
-/** An array on a device. */
-export class DeviceBuffer implements OutputType, Resident {
-  readonly shape: Shape;
-  readonly dtype: Dtype;
-  readonly client: Client;
-  readonly #plugin: Plugin;
-  #handle: bigint;
-  #donated = false;
-
-  constructor(client: Client, handle: bigint, { shape, dtype }: OutputType) {
-    const { plugin } = client;
-    [this.client, this.#plugin, this.#handle] = [client, plugin, handle];
-    [this.shape, this.dtype] = [shape, dtype];
-    forgotten.register(this, () => plugin.call("Buffer_Destroy", { buffer: handle }), this);
-  }
-
-  /** The native buffer. @throws GradbookError after `dispose`, or when a program took its memory over */
-  get handle(): bigint {
-    if (this.#handle === 0n || this.#donated)
-      fail("XLA buffer", { expected: "a buffer that is alive", got: `a disposed or donated ${typeName(this)}` }); // prettier-ignore
-    return this.#handle;
-  }
-
-  /** Its numbers, copied; the event loop stays free until they are there. */
-  async read(): Promise<Data> {
-    const { data, event } = this.#copy();
-    await this.#plugin.waitAsync(event);
-    return data;
-  }
-
-  /** Its numbers, copied; waits on this thread. */
-  readSync(): Data {
-    const { data, event } = this.#copy();
-    this.#plugin.wait(event);
-    return data;
-  }
-
-  /** Straight into a typed array: its memory stays where it is. */
-  #copy(): { data: Data; event: bigint } {
-    const data = allocate(this.dtype, sizeOf(this.shape));
-    const request = { buffer: this.handle, data: addressOfArray(data), length: data.byteLength };
-    const event = this.#plugin.call("Buffer_ToHostBuffer", request, (args) => args.get("event"));
-    return { data, event };
-  }
-
-  /** A program has taken the memory over. */
-  donate(): void {
-    this.#donated = true;
-  }
-
-  dispose(): void {
-    if (this.#handle === 0n) return;
-    forgotten.unregister(this);
-    this.#plugin.call("Buffer_Destroy", { buffer: this.#handle });
-    this.#handle = 0n;
-  }
-}
-
-/** Where a typed array's numbers are. */
-const addressOfArray = (data: Data): bigint =>
-  data.length > 0 ? BigInt(koffi.address(new Uint8Array(data.buffer))) + BigInt(data.byteOffset) : 0n;
 
 /** What a compiled program takes and gives. */
 export interface Signature {
-  inputs: readonly OutputType[];
-  outputs: readonly OutputType[];
+  inputs: readonly PlacedType[];
+  outputs: readonly PlacedType[];
 }
 
-/** A compiled program on one device. */
+/** A compiled program on the client's devices. */
 export class Executable {
   readonly signature: Signature;
   readonly #client: Client;
@@ -109,19 +36,20 @@ export class Executable {
   constructor(client: Client, handle: bigint, signature: Signature) {
     const { plugin } = client;
     [this.#client, this.#plugin, this.#handle, this.signature] = [client, plugin, handle, signature];
+    const count = client.deviceCount;
     this.#memory = {
-      given: new NativeMemory(8 * signature.inputs.length),
-      made: new NativeMemory(8 * signature.outputs.length),
-      lists: new NativeMemory(24),
+      given: new NativeMemory(8 * count * signature.inputs.length),
+      made: new NativeMemory(8 * count * signature.outputs.length),
+      lists: new NativeMemory(24 * count),
       options: new NativeStruct(EXECUTE_OPTIONS),
       places: new NativeMemory(8 * signature.inputs.length),
     };
-    const count = this.#inner((executable) =>
+    const outputs = this.#inner((executable) =>
       plugin.call("Executable_NumOutputs", { executable }, (args) => Number(args.get("count"))),
     );
-    if (count === signature.outputs.length) return;
+    if (outputs === signature.outputs.length) return;
     this.dispose();
-    fail("XLA program", { expected: `${signature.outputs.length} outputs`, got: String(count) });
+    fail("XLA program", { expected: `${signature.outputs.length} outputs`, got: String(outputs) });
   }
 
   /**
@@ -140,31 +68,40 @@ export class Executable {
     }: { kept?: readonly number[]; donated?: readonly number[]; wait?: boolean } = {},
   ): DeviceBuffer[] {
     const { inputs: expected, outputs } = this.signature;
-    const fits = (input: OutputType, i: number): boolean =>
-      input.dtype === expected[i].dtype && sameShape(input.shape, expected[i].shape);
+    const fits = (input: PlacedType, i: number): boolean =>
+      input.dtype === expected[i].dtype &&
+      sameShape(input.shape, expected[i].shape) &&
+      (input.sharded ?? false) === (expected[i].sharded ?? false);
     if (inputs.length !== expected.length || !inputs.every(fits))
       fail("XLA program", { expected: `(${expected.map(typeName)})`, got: `(${inputs.map(typeName)})` });
     const { given, made, lists, options, places } = this.#memory;
-    inputs.forEach(({ handle }, i) => (given.words[i] = handle));
+    const devices = this.#client.deviceCount;
+    inputs.forEach(({ handles }, i) =>
+      handles.forEach((handle, device) => (given.words[device * inputs.length + i] = handle)),
+    );
     kept.forEach((place, i) => (places.words[i] = BigInt(place)));
     options.fill({ kept: places.address, keptCount: kept.length });
-    lists.words.set([given.address, made.address]);
+    for (let device = 0; device < devices; device++) {
+      lists.words[device] = given.address + BigInt(8 * device * inputs.length);
+      lists.words[devices + device] = made.address + BigInt(8 * device * outputs.length);
+    }
     this.#plugin.call("LoadedExecutable_Execute", {
       executable: this.#handle,
       options: options.address,
       inputs: lists.address,
-      deviceCount: 1,
+      deviceCount: devices,
       inputCount: inputs.length,
-      outputs: lists.address + 8n,
-      events: lists.address + 16n,
+      outputs: lists.address + BigInt(8 * devices),
+      events: lists.address + BigInt(16 * devices),
     });
-    const [, , event] = lists.words;
-    const results = outputs.map((type, i) => new DeviceBuffer(this.#client, made.words[i], type));
+    const events = [...lists.words.slice(2 * devices, 3 * devices)];
+    const handlesOf = (output: number): bigint[] => events.map((_, device) => made.words[device * outputs.length + output]); // prettier-ignore
+    const results = outputs.map((type, i) => new DeviceBuffer(this.#client, handlesOf(i), type));
     for (const place of donated) inputs[place].donate();
-    if (!wait) this.#plugin.call("Event_Destroy", { event });
+    if (!wait) for (const event of events) this.#plugin.call("Event_Destroy", { event });
     else
       try {
-        this.#plugin.wait(event);
+        for (const event of events) this.#plugin.wait(event);
       } catch (failure) {
         for (const result of results) result.dispose();
         throw failure;
@@ -209,9 +146,19 @@ export class Client {
   readonly #handle: bigint;
   readonly #devices: readonly bigint[];
 
-  constructor(plugin: Plugin) {
+  /** How many devices its programs run on. */
+  readonly deviceCount: number;
+
+  /** @throws GradbookError when the plugin has fewer devices than asked for */
+  constructor(plugin: Plugin, { devices = 1 } = {}) {
     this.plugin = plugin;
-    const client = plugin.call("Client_Create", {}, (args) => args.get("client"));
+    this.deviceCount = devices;
+    // The CPU plugin makes as many as it is told to; the others have what there is.
+    const isTold = devices > 1 && plugin.path.includes("xla_cpu");
+    const option = new IntegerOption("cpu_device_count", devices);
+    const request: Record<string, bigint | number> = isTold ? { options: option.address, count: 1 } : {};
+    const client = plugin.call("Client_Create", request, (args) => args.get("client"));
+    option.dispose();
     this.#handle = client;
     const text = (args: NativeStruct): string => textAt(args.get("text"), Number(args.get("length")));
     this.platform = plugin.call("Client_PlatformName", { client }, text);
@@ -220,6 +167,10 @@ export class Client {
       const bytes = viewOf(args.get("devices"), 8 * Number(args.get("count")));
       return [...new BigUint64Array(bytes.slice().buffer)];
     });
+    if (this.#devices.length >= devices) return;
+    const got = `${this.#devices.length} of ${this.platform}`;
+    this.dispose();
+    fail("XLA mesh", { expected: `${devices} devices`, got, hint: "ask for a smaller mesh" });
   }
 
   /** The plugin's own words for each device of this process. */
@@ -246,26 +197,32 @@ export class Client {
     }
   }
 
-  /** Copy an array to the first device. @throws GradbookError when its length or type does not fit */
-  upload(data: Data, type: OutputType): DeviceBuffer {
+  /** Copy an array to the devices: a part to each, or all. @throws GradbookError when its length or type does not fit */
+  upload(data: Data, type: PlacedType): DeviceBuffer {
     const { constructor, length } = allocate(type.dtype, 0);
     if (length !== 0 || data.constructor !== constructor || data.length !== sizeOf(type.shape))
       fail("XLA upload", { expected: typeName(type), got: `${data.constructor.name} of ${data.length}` });
-    const shape = new NativeMemory(8 * type.shape.length);
-    type.shape.forEach((extent, axis) => (shape.words[axis] = BigInt(extent)));
+    const [parts, extents] = [type.sharded ? this.deviceCount : 1, [...type.shape]];
+    if (type.sharded) extents[0] /= parts;
+    const shape = new NativeMemory(8 * extents.length);
+    extents.forEach((extent, axis) => (shape.words[axis] = BigInt(extent)));
+    const step = type.sharded ? data.byteLength / parts : 0;
     try {
-      const request = {
-        client: this.#handle,
-        data: addressOfArray(data),
-        type: BUFFER_TYPE[type.dtype],
-        shape: shape.address,
-        rank: type.shape.length,
-        device: this.#devices[0],
-      };
-      const [buffer, event] = this.plugin.call("Client_BufferFromHostBuffer", request, (args) => [args.get("buffer"), args.get("event")]); // prettier-ignore
-      // The data was copied during the call; the event says so.
-      this.plugin.wait(event);
-      return new DeviceBuffer(this, buffer, type);
+      const handles = this.#devices.slice(0, this.deviceCount).map((device, i) => {
+        const request = {
+          client: this.#handle,
+          data: addressOfArray(data) + BigInt(i * step),
+          type: BUFFER_TYPE[type.dtype],
+          shape: shape.address,
+          rank: extents.length,
+          device,
+        };
+        const [buffer, event] = this.plugin.call("Client_BufferFromHostBuffer", request, (args) => [args.get("buffer"), args.get("event")]); // prettier-ignore
+        // The data was copied during the call; the event says so.
+        this.plugin.wait(event);
+        return buffer;
+      });
+      return new DeviceBuffer(this, handles, type);
     } finally {
       shape.dispose();
     }
@@ -288,7 +245,7 @@ export class Client {
     const [code, format, options] = [
       utf8.encode(stablehlo),
       utf8.encode("mlir"),
-      compileOptions(this.platform),
+      compileOptions(this.platform, this.deviceCount),
     ].map((bytes) => ({ memory: nativeBytes(bytes), length: bytes.length }));
     const program = new NativeStruct(PROGRAM, {
       code: code.memory.address,

@@ -1,5 +1,5 @@
 /**
- * What the compiler is told, as XLA's CompileOptionsProto: one replica, one partition, flags of this compilation.
+ * What the compiler is told, as XLA's CompileOptionsProto: one replica, a partition for each device, flags of this compilation.
  * Without the two counts the process aborts.
  */
 import { Message } from "../../onnx/protobuf.ts";
@@ -10,9 +10,14 @@ import { Message } from "../../onnx/protobuf.ts";
  */
 const CPU_FLAGS: Readonly<Record<string, boolean>> = { xla_cpu_use_xnnpack: false };
 
-/** The encoded options for a platform ("cpu", "cuda", …). */
-export function compileOptions(platform: string): Uint8Array {
-  const options = new Message().message(3, new Message().integer(4, 1).integer(5, 1));
+/** Fields of the build options: replicas, partitions, and that Shardy's annotations divide the program. */
+const [REPLICAS, PARTITIONS, PARTITIONED, SHARDY] = [4, 5, 6, 19];
+
+/** The encoded options for a platform ("cpu", "cuda", …) and a number of devices. */
+export function compileOptions(platform: string, devices = 1): Uint8Array {
+  const build = new Message().integer(REPLICAS, 1).integer(PARTITIONS, devices);
+  if (devices > 1) build.integer(PARTITIONED, 1).integer(SHARDY, 1);
+  const options = new Message().message(3, build);
   for (const [flag, on] of Object.entries(platform === "cpu" ? CPU_FLAGS : {}))
     options.message(7, new Message().string(1, flag).message(2, new Message().integer(2, Number(on))));
   return options.encode();

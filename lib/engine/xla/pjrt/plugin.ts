@@ -23,6 +23,8 @@ const PROCEDURES: readonly CallName[] = ["Error_Destroy", "Error_Message"];
 /** Load the library and ask it for its table of functions. */
 function tableOf(path: string): bigint {
   try {
+    // Plugins read it when they are loaded, and would tell of every client on the error stream.
+    process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
     pinLibrary(path);
     return addressOf(koffi.load(path).func("void *GetPjrtApi()")());
   } catch (cause) {
