@@ -10,8 +10,11 @@ import { meshFromText, type Mesh } from "./xla/mesh.ts";
 
 installGraphBackend();
 if (process.env.GRADBOOK_ENGINE) {
-  const mesh = process.env.GRADBOOK_MESH;
-  useEngine(process.env.GRADBOOK_ENGINE, mesh ? { mesh: meshFromText(mesh) } : {});
+  const { GRADBOOK_ENGINE: engine, GRADBOOK_MESH: mesh, GRADBOOK_PRECISION: precision } = process.env;
+  useEngine(engine!, {
+    ...(mesh && { mesh: meshFromText(mesh) }),
+    ...(precision && { precision: precision as EngineOptions["precision"] }),
+  });
 }
 
 export { tf } from "./tf.ts";

@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import type { Lowering } from "./graph/program.ts";
 import { onnxProgram } from "./onnx/program.ts";
-import type { Mesh } from "./xla/mesh.ts";
+import type { XlaOptions } from "./xla/program.ts";
 import { singleton } from "./singleton.ts";
 
 export type LoweringName = "onnx" | "xla";
@@ -16,11 +16,16 @@ const state = singleton("lowering", () => ({
 }));
 
 /** Make later programs with this lowering. @throws GradbookError when XLA finds no plugin */
-export function chooseLowering(name: LoweringName, mesh: Mesh = { data: 1 }): void {
-  const key = name === "xla" ? `xla ${mesh.data}${mesh.shardParameters ? " sharded" : ""}` : name;
+export function chooseLowering(name: LoweringName, options: XlaOptions = {}): void {
+  const { mesh, precision = "fp32" } = options;
+  const key =
+    name === "xla" ? `xla ${mesh?.data ?? 1}${mesh?.shardParameters ? " sharded" : ""} ${precision}` : name;
   // Loaded when it is asked for: nobody else needs a foreign function interface.
   if (name === "xla" && !state.xla.has(key))
-    state.xla.set(key, (require("./xla/use.ts") as { openXla(mesh: Mesh): Lowering }).openXla(mesh));
+    state.xla.set(
+      key,
+      (require("./xla/use.ts") as { openXla(options: XlaOptions): Lowering }).openXla(options),
+    );
   Object.assign(state, { current: name, key });
 }
 

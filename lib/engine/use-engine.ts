@@ -3,26 +3,23 @@ import { fail, nearest } from "../core/errors.ts";
 import { chooseLowering, type LoweringName } from "./lowering.ts";
 import { BACKEND_NAME } from "./record/backend.ts";
 import { loadTensorflow, TENSORFLOW } from "./tensorflow/load.ts";
-import type { Mesh } from "./xla/mesh.ts";
+import type { XlaOptions } from "./xla/program.ts";
 import { tf } from "./tf.ts";
 
-export interface EngineOptions {
-  /** XLA: share each batch among several devices of this process. */
-  mesh?: Mesh;
-}
+export type EngineOptions = XlaOptions;
 
 /** Engines by what computes in them. */
 const ENGINES: Record<string, (options: EngineOptions) => void> = {
   onnx: () => recordFor("onnx"),
-  xla: ({ mesh }) => recordFor("xla", mesh),
+  xla: (options) => recordFor("xla", options),
   tensorflow: () => {
     loadTensorflow();
     tf.setBackend(TENSORFLOW);
   },
 };
 
-function recordFor(lowering: LoweringName, mesh?: Mesh): void {
-  chooseLowering(lowering, mesh);
+function recordFor(lowering: LoweringName, options?: EngineOptions): void {
+  chooseLowering(lowering, options);
   tf.setBackend(BACKEND_NAME);
 }
 
@@ -40,7 +37,10 @@ export function useEngine(name: string, options: EngineOptions = {}): void {
     const near = nearest(name, names);
     fail("engine", { expected: names.join(" or "), got: name, hint: near && `did you mean ${near}?` });
   }
-  if (options.mesh && name !== "xla")
-    fail("engine", { expected: "a mesh with the engine xla", got: `a mesh with ${name}` });
+  const [option] = Object.keys(options);
+  if (option && name !== "xla")
+    fail("engine", { expected: `${option} with the engine xla`, got: `${option} with ${name}` });
+  if (options.precision && !["fp32", "bf16"].includes(options.precision))
+    fail("engine xla", { expected: "precision fp32 or bf16", got: options.precision });
   use(options);
 }

@@ -4,23 +4,24 @@ import type { Plan } from "../graph/plan.ts";
 import { numbersOf, type Value } from "../graph/value.ts";
 import { rules } from "./lower/index.ts";
 import type { Signature } from "./pjrt/client.ts";
-import { elementOf, HloModule, type Term } from "./module.ts";
+import { elementOf, HloModule, type Precision, type Term } from "./module.ts";
 
 export interface Layout {
   successors?: readonly (number | undefined)[];
   signature?: Signature;
   devices?: number;
+  precision?: Precision;
 }
 
 /**
  * The program's text.
  *
  * @param layout for each input the output that may take over its memory, if there is one; where arrays lie on several
- *   devices
+ *   devices; what matrix products read
  * @throws GradbookError that names an operation without a lowering
  */
 export function lowerToStableHlo(plan: Plan, layout: Layout = {}): string {
-  const module = new HloModule();
+  const module = new HloModule(layout.precision);
   const terms = new Map<number, Term>();
   const termOf = (value: Value): Term => terms.get(plan.numberOf(value))!;
   const inputs = plan.inputs.map((value, i) => ({

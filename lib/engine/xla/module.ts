@@ -1,7 +1,9 @@
 /** StableHLO text under construction: one operation a line, in MLIR's generic form, which changes least. */
 import { sizeOf, type Data, type Dtype, type Shape } from "../graph/value.ts";
 
-export type Element = "f32" | "f64" | "i32" | "i1" | "ui8";
+export type Element = "f32" | "f64" | "bf16" | "i32" | "i1" | "ui8";
+/** What matrix products read: float32, or its upper half, which the products are then summed from in float32. */
+export type Precision = "fp32" | "bf16";
 /** A named result and its type. */
 export interface Term {
   readonly name: string;
@@ -29,8 +31,13 @@ function literal(value: number, element: Element): string {
 }
 
 export class HloModule {
+  readonly precision: Precision;
   readonly #lines: string[] = [];
   #next = 0;
+
+  constructor(precision: Precision = "fp32") {
+    this.precision = precision;
+  }
 
   /** Append an operation; one term for each result type. */
   emit(
@@ -76,6 +83,11 @@ export class HloModule {
 
   convert(x: Term, element: Element): Term {
     return x.element === element ? x : this.op("convert", [x], { element });
+  }
+
+  /** A float operand of a matrix product, in the module's precision. */
+  factor(x: Term): Term {
+    return this.precision === "bf16" && x.element === "f32" ? this.convert(x, "bf16") : x;
   }
 
   reshape(x: Term, shape: Shape): Term {

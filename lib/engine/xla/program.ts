@@ -8,11 +8,20 @@ import { compileCached } from "./executable-cache.ts";
 import { lowerToStableHlo } from "./lower-plan.ts";
 import { cutsBatch, cutsState, type Mesh } from "./mesh.ts";
 import { DeviceBuffer, type PlacedType } from "./pjrt/buffer.ts";
+import type { Precision } from "./module.ts";
 import type { Client } from "./pjrt/client.ts";
+
+/** What `useEngine("xla", …)` takes. */
+export interface XlaOptions {
+  /** Share each batch among several devices of this process. */
+  mesh?: Mesh;
+  /** `"bf16"`: operands of matrix products are rounded; sums, weights, moments, norms and the loss are not. */
+  precision?: Precision;
+}
 
 /** How a client's devices make programs of plans. */
 export const xlaLowering =
-  (client: Client, mesh: Mesh = { data: 1 }): Lowering =>
+  (client: Client, { mesh = { data: 1 }, precision }: XlaOptions = {}): Lowering =>
   (plan, { successors = [], isArgument = [] } = {}) => {
     const types = plan.inputs.map(({ dtype, shape }, i): PlacedType => {
       const sharded = isArgument[i] ? cutsBatch(mesh, shape) : cutsState(mesh, shape);
@@ -24,7 +33,7 @@ export const xlaLowering =
       return { dtype, shape, sharded };
     });
     const signature = { inputs: types, outputs };
-    const text = lowerToStableHlo(plan, { successors, signature, devices: mesh.data });
+    const text = lowerToStableHlo(plan, { successors, signature, devices: mesh.data, precision });
     const { executable } = compileCached(client, text, signature);
     const passing = successors.flatMap((output, input) => (output === undefined ? [] : [input]));
 

@@ -1,11 +1,11 @@
 /** The first plugin that is found, as an engine. */
 import { fail } from "../../core/errors.ts";
 import type { Lowering } from "../graph/program.ts";
-import { checkMesh, type Mesh } from "./mesh.ts";
+import { checkMesh } from "./mesh.ts";
 import { Client } from "./pjrt/client.ts";
 import { findPlugins } from "./pjrt/discover.ts";
 import { Plugin } from "./pjrt/plugin.ts";
-import { xlaLowering } from "./program.ts";
+import { xlaLowering, type XlaOptions } from "./program.ts";
 
 /** Where the plugin is. @throws GradbookError when there is none */
 export function pluginPath(): string {
@@ -20,7 +20,7 @@ export function pluginPath(): string {
 }
 
 /** @throws GradbookError when there is no plugin, when it does not load, or when it has too few devices */
-export function openXla(mesh: Mesh): Lowering {
-  const { data } = checkMesh(mesh);
-  return xlaLowering(new Client(new Plugin(pluginPath()), { devices: data }), mesh);
+export function openXla(options: XlaOptions): Lowering {
+  const { data } = checkMesh(options.mesh ?? { data: 1 });
+  return xlaLowering(new Client(new Plugin(pluginPath()), { devices: data }), options);
 }

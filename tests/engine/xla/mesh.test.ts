@@ -35,7 +35,9 @@ const farthest = (a: number[], b: number[]): number => Math.max(...a.map((x, i) 
 it("is written as text", () => {
   expect(meshFromText("data=2,shardParameters")).toEqual({ data: 2, shardParameters: true });
   expect(() => meshFromText("data=two")).toThrow("GRADBOOK_MESH: expected data=2 or data=2,shardParameters, got data=two"); // prettier-ignore
-  expect(() => useEngine("onnx", { mesh: { data: 2 } })).toThrow("a mesh with the engine xla");
+  expect(() => useEngine("onnx", { mesh: { data: 2 } })).toThrow(
+    "mesh with the engine xla, got mesh with onnx",
+  );
 });
 
 describe.skipIf(!cpuPlugin)("two devices", () => {

@@ -16,8 +16,8 @@ function product(
   const together = [...Array(batch).keys()].join(", ");
   return module.op(
     "dot_general",
-    [a, b],
-    { shape },
+    [module.factor(a), module.factor(b)],
+    { shape, element: a.element },
     `dot_dimension_numbers = #stablehlo.dot<lhs_batching_dimensions = [${together}], rhs_batching_dimensions = [${together}], lhs_contracting_dimensions = [${axes[0]}], rhs_contracting_dimensions = [${axes[1]}]>`,
   );
 }
