@@ -76,7 +76,10 @@ describe("a breakpoint in a cell", () => {
       "square = (not set yet)",
     ]);
     const inner = await debug("variables", { variablesReference: variables[0].variablesReference });
-    expect(inner.variables[0]).toMatchObject({ name: "side", value: "3", type: "number" });
+    expect(inner.variables[0]).toMatchObject({ name: "side", value: "3" });
+    expect(variables[0].type).toBe("Object");
+    // JupyterLab would show the type and not the value.
+    expect(inner.variables[0]).not.toHaveProperty("type");
     expect(await debug("evaluate", { expression: "shape.side * 100", frameId: 0 })).toMatchObject({
       result: "300",
     });
@@ -91,7 +94,7 @@ describe("a breakpoint in a cell", () => {
 
   test("shows the session's variables while nothing is paused", async () => {
     const { variables } = await debug("inspectVariables");
-    expect(variables).toContainEqual(expect.objectContaining({ name: "total", value: "9", type: "number" }));
+    expect(variables).toContainEqual(expect.objectContaining({ name: "total", value: "9" }));
     const { data } = await debug("richInspectVariables", { variableName: "total" });
     expect(data).toEqual({ "text/plain": "9" });
   });

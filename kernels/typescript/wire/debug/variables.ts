@@ -4,7 +4,8 @@ import type { Runtime, Session } from "node:inspector/promises";
 export interface Variable {
   name: string;
   value: string;
-  type: string;
+  /** Class of an object. Primitives have none: JupyterLab's tree shows a type it does not know instead of the value. */
+  type?: string;
   /** 0 when there is nothing inside. */
   variablesReference: number;
   evaluateName?: string;
@@ -39,7 +40,7 @@ export class Variables {
     return {
       name,
       value: value ? describe(value) : missing,
-      type: value?.className ?? value?.subtype ?? value?.type ?? "",
+      type: value?.objectId && (value.className ?? value.subtype ?? value.type),
       variablesReference: this.reference(value?.objectId),
       evaluateName: name,
     };
