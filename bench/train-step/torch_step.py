@@ -44,7 +44,7 @@ class GPT(nn.Module):
         self.head.weight = self.tokens.weight
 
     def forward(self, ids, targets):
-        x = self.tokens(ids) + self.positions(torch.arange(ids.shape[1]))
+        x = self.tokens(ids) + self.positions(torch.arange(ids.shape[1], device=ids.device))
         for block in self.blocks:
             x = block(x)
         logits = self.head(self.norm(x))
@@ -72,4 +72,5 @@ def main() -> None:
     serve_turns({"torch": torch.__version__, "threads": torch.get_num_threads()}, step)
 
 
-main()
+if __name__ == "__main__":
+    main()

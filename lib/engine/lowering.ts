@@ -1,6 +1,6 @@
 /** Which lowering makes programs of plans: ONNX Runtime, or an XLA plugin. `useEngine` chooses. */
 import { createRequire } from "node:module";
-import type { Lowering } from "./graph/program.ts";
+import type { DeviceFacts, Lowering } from "./graph/program.ts";
 import { onnxProgram } from "./onnx/program.ts";
 import type { XlaOptions } from "./xla/program.ts";
 import { singleton } from "./singleton.ts";
@@ -33,6 +33,9 @@ export function chooseLowering(name: LoweringName, options: XlaOptions = {}): vo
 export const loweringName = (): LoweringName => state.current;
 /** Equal for lowerings whose programs are the same. */
 export const loweringKey = (): string => state.key;
+
+/** The devices in use; undefined on the processor. */
+export const deviceFacts = (): DeviceFacts | undefined => state.xla.get(state.key)?.devices?.();
 
 /** Makes a program of a plan with the engine in use. */
 export const lowerPlanToProgram: Lowering = (plan, hints) =>

@@ -2,7 +2,8 @@
 import { createRequire } from "node:module";
 import { arch, availableParallelism, cpus, freemem, platform, totalmem } from "node:os";
 import { readFileSync } from "node:fs";
-import { loweringName } from "./lowering.ts";
+import type { DeviceFacts } from "./graph/program.ts";
+import { deviceFacts, loweringName } from "./lowering.ts";
 import { backend } from "./record/backend.ts";
 import { fallbackKernels } from "./record/register.ts";
 import { engineStats, type EngineStats } from "./stats.ts";
@@ -25,6 +26,8 @@ export interface EngineReport {
   memory: { total: number; free: number; tensors: number; resident: number };
   /** Kernels that are compiled, and those that run on tfjs's CPU backend. */
   kernels: { compiled: number; fallback: number };
+  /** The devices in use, where they are not the processor. */
+  devices?: DeviceFacts;
   /** Live data ids of the backend. */
   dataIds: number;
   stats: EngineStats;
@@ -65,6 +68,7 @@ export function engineReport(): EngineReport {
       resident: process.memoryUsage().rss,
     },
     kernels: { compiled: registered - fallbackKernels.size, fallback: fallbackKernels.size },
+    devices: deviceFacts(),
     dataIds: backend.numDataIds(),
     stats: { ...engineStats, fallbacks: { ...engineStats.fallbacks } },
   };

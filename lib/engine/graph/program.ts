@@ -27,4 +27,15 @@ export interface Hints {
 }
 
 /** How a lowering is asked for a program. */
-export type Lowering = (plan: Plan, hints?: Hints) => Program;
+export interface Lowering {
+  (plan: Plan, hints?: Hints): Program;
+  /** The devices that programs run on, where there are any besides the processor. */
+  devices?(): DeviceFacts;
+}
+
+/** Devices and the memory of the first one, in bytes where the driver counts them. */
+export interface DeviceFacts {
+  platform: string;
+  names: string[];
+  memory?: { used: number; peak?: number; limit?: number };
+}

@@ -20,9 +20,8 @@ export interface XlaOptions {
 }
 
 /** How a client's devices make programs of plans. */
-export const xlaLowering =
-  (client: Client, { mesh = { data: 1 }, precision }: XlaOptions = {}): Lowering =>
-  (plan, { successors = [], isArgument = [] } = {}) => {
+export const xlaLowering = (client: Client, { mesh = { data: 1 }, precision }: XlaOptions = {}): Lowering => {
+  const lower: Lowering = (plan, { successors = [], isArgument = [] } = {}) => {
     const types = plan.inputs.map(({ dtype, shape }, i): PlacedType => {
       const sharded = isArgument[i] ? cutsBatch(mesh, shape) : cutsState(mesh, shape);
       return { dtype, shape, sharded };
@@ -67,3 +66,10 @@ export const xlaLowering =
       dispose: () => executable.dispose(),
     };
   };
+  lower.devices = () => ({
+    platform: client.platform,
+    names: client.devices().slice(0, mesh.data),
+    memory: client.memory(),
+  });
+  return lower;
+};

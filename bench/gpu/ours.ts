@@ -1,0 +1,16 @@
+/** The contestant "gradbook" of the GPU bench: `node ours.ts SETTING`, on XLA. */
+import { engineReport, engineStats } from "../../lib/engine/index.ts";
+import { serveTurns } from "../contestant.ts";
+import { repeatableStep } from "../train-step/model.ts";
+import { SETTINGS } from "./setting.ts";
+
+const step = repeatableStep(SETTINGS[Number(process.argv[2])]);
+const before = engineStats.compileMs;
+step();
+const compileMs = Math.round(engineStats.compileMs - before);
+for (let i = 0; i < 3; i++) step();
+const { engine, devices } = engineReport();
+await serveTurns(
+  { engine, device: devices?.names[0], compileMs, memory: devices?.memory?.peak, loss: step() },
+  step,
+);

@@ -1,0 +1,53 @@
+/** What the GPU bench measures: GPT-2's 124 M parameters over batches, contexts and precisions. */
+export interface Setting {
+  vocabulary: number;
+  layers: number;
+  heads: number;
+  width: number;
+  batch: number;
+  time: number;
+  precision: "fp32" | "bf16";
+}
+
+/** GPT-2's vocabulary, rounded up to a multiple of 128 as nanoGPT does. */
+const GPT2 = { vocabulary: 50_304, layers: 12, heads: 12, width: 768 };
+const TINY = { vocabulary: 128, layers: 2, heads: 2, width: 32 };
+
+const sweep = (model: typeof GPT2, shapes: [batch: number, time: number][]): Setting[] =>
+  (["fp32", "bf16"] as const).flatMap((precision) =>
+    shapes.map(([batch, time]) => ({ ...model, batch, time, precision })),
+  );
+
+/** `GRADBOOK_BENCH=smoke`: a tiny model, to see that everything runs. */
+export const isSmoke = process.env.GRADBOOK_BENCH === "smoke";
+export const SETTINGS: readonly Setting[] = isSmoke
+  ? sweep(TINY, [[4, 16]])
+  : sweep(GPT2, [[8, 1024], [16, 1024], [32, 512], [64, 256]]); // prettier-ignore
+export const [ROUNDS, STEPS] = isSmoke ? [2, 2] : [5, 10];
+
+/** Parameters of the model, as all contestants have them: tied embeddings, biases, learned positions. */
+export function parameterCount({ vocabulary, layers, width, time }: Setting): number {
+  const block = 12 * width ** 2 + 13 * width;
+  return vocabulary * width + time * width + layers * block + 2 * width;
+}
+
+/**
+ * Floating-point operations of one step: 6 for each parameter and token, and attention's 12 · layers · width · time
+ * for each token (PaLM, arXiv 2204.02311, appendix B).
+ */
+export function flopsPerStep(setting: Setting): number {
+  const { batch, time, layers, width } = setting;
+  return batch * time * (6 * parameterCount(setting) + 12 * layers * width * time);
+}
+
+/** Dense peaks in TFLOP/s of NVIDIA's data sheets (H100 SXM, H200, A100 SXM), tensor cores for bf16 only. */
+const PEAKS: readonly (readonly [name: RegExp, fp32: number, bf16: number])[] = [
+  [/H[12]00/, 67, 989],
+  [/A100/, 19.5, 312],
+];
+
+/** The peak of a device by its name; undefined for others. */
+export function peakFlops(device: string, precision: "fp32" | "bf16"): number | undefined {
+  const found = PEAKS.find(([name]) => name.test(device));
+  return found && 1e12 * (precision === "fp32" ? found[1] : found[2]);
+}
