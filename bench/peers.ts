@@ -48,6 +48,12 @@ const PACKAGES = {
     "rouge-score==0.1.2",
     "scikit-learn==1.9.1",
     "jiwer==4.0.0",
+    "trl==1.16.0",
+    "peft==0.21.2",
+    "datasets==5.2.0",
+    "accelerate==1.15.0",
+    "pandas==3.1.1",
+    "pyarrow==26.0.1",
   ],
 } as const;
 

@@ -1,4 +1,4 @@
-/** Notebooks 04 to 07 and 14 as a reader runs them from the command line, at their smallest size. */
+/** Notebooks 04 to 07, 10, 11, 13 and 14 as a reader runs them from the command line, at their smallest size. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -43,6 +43,18 @@ const CHAPTERS: Record<string, (records: Records) => void> = {
     expect(records["held-out accuracy"]).toBeGreaterThanOrEqual(0.7);
     expect(records["held-out accuracy, true order"]).toBeGreaterThanOrEqual(0.75);
     expect(records["calibration error"]).toBeLessThan(0.2);
+  },
+  "11-ppo": (records) => {
+    const start = records["reward at the start"] as number;
+    expect(records["reward, with a price"]).toBeGreaterThan(start + 0.3);
+    expect(records["reward, without"]).toBeGreaterThan(start + 0.3);
+    expect(records["KL, with a price"]).toBeLessThan(records["KL, without"] as number);
+    expect(records["truth, with a price"]).toBeGreaterThan(records["truth at the start"] as number);
+  },
+  "13-reinforcement-fine-tuning": (records) => {
+    expect(records["right, drawn, before"]).toBeLessThan(0.6);
+    expect(records["right, drawn, after"]).toBeGreaterThanOrEqual(0.85);
+    expect(records["unseen sums, after"]).toBeGreaterThan(records["unseen sums, before"] as number);
   },
   "14-reinforcement-learning": (records) => {
     expect(records["CartPole, mean of 100 games"]).toBeGreaterThanOrEqual(475);
