@@ -38,6 +38,12 @@ const CHAPTERS: Record<string, (records: Records) => void> = {
     expect(records["calibration error"]).toBeLessThan(0.1);
     expect(records["rated higher"]).toBe("long");
   },
+  "08-fine-tuning": (records) => {
+    expect(records["right before"]).toBe(0);
+    expect(records["right, LoRA"]).toBeGreaterThan(0.6);
+    expect(records["right, all weights"]).toBeGreaterThan(0.6);
+    expect(records["share of weights in the adapter"]).toBeLessThan(0.1);
+  },
   "10-reward-model": (records) => {
     expect(records["judges agree"]).toBeGreaterThan(0.75);
     expect(records["held-out accuracy"]).toBeGreaterThanOrEqual(0.7);
