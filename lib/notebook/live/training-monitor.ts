@@ -129,7 +129,7 @@ export function trainingMonitor({
     },
     onEnd(end) {
       chart?.end();
-      panel?.end(end);
+      panel?.end(end, evaluation);
     },
   };
 }

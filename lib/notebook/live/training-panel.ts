@@ -18,7 +18,8 @@ export interface TrainingPanel {
   step(metrics: StepMetrics, evaluation: number | undefined, stepsPerSecond: number): void;
   /** The points that the run can go back to. */
   rewindPoints(points: readonly RewindPoint[]): void;
-  end(end: RunEnd): void;
+  /** @param evaluation as in `step`: the last one came after the last step */
+  end(end: RunEnd, evaluation?: number): void;
 }
 
 export interface PanelHandlers {
@@ -68,7 +69,8 @@ export function trainingControls(
       update.request();
     },
     rewindPoints: rewinds.show,
-    end(end) {
+    end(end, evaluation) {
+      seen = { ...seen, evaluation };
       update.cancel();
       rewinds.show([]);
       const finished = end.reason === "finished";
@@ -97,7 +99,7 @@ export function trainingLines(title: string, run: RunStart, main = "loss"): Trai
     rewindPoints() {
       // Nobody is there to press a button.
     },
-    end: (end) => bar.end(endSentence(end, seen)),
+    end: (end, evaluation) => bar.end(endSentence(end, { ...seen, evaluation })),
   };
 }
 

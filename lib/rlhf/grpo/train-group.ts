@@ -148,8 +148,8 @@ function groupMonitor(lossType: string): ReturnType<typeof trainingMonitor> {
   return trainingMonitor({
     ...{ title: `Learning from groups of answers: ${lossType}`, main: "reward" },
     measures: {
-      "KL to the reference (nats per token)": ["kl"],
-      "entropy (nats per token)": ["entropy"],
+      "KL (nats per token)": ["kl"],
+      "entropy (nats)": ["entropy"],
       "tokens of an answer": ["completions/mean_length"],
     },
   });

@@ -109,8 +109,8 @@ function ppoMonitor(): ReturnType<typeof trainingMonitor> {
   return trainingMonitor({
     ...{ title: "PPO", main: "reward" },
     measures: {
-      "KL to the reference (nats per answer)": ["objective/kl"],
-      "entropy (nats per token)": ["policy/entropy_avg"],
+      "KL (nats per answer)": ["objective/kl"],
+      "entropy (nats)": ["policy/entropy_avg"],
       "loss of the values": ["loss/value_avg"],
     },
   });
