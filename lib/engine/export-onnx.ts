@@ -8,7 +8,7 @@ import { fail } from "../core/errors.ts";
 import { evaluate } from "./evaluate.ts";
 import { plan } from "./graph/plan.ts";
 import { numbersOf, type Value } from "./graph/value.ts";
-import { lowerPlan } from "./onnx/lower-plan.ts";
+import { lowerForExport } from "./onnx/lower-plan.ts";
 import { backend } from "./record/backend.ts";
 import { flatten } from "./structure.ts";
 import type { tf } from "./tf.ts";
@@ -48,7 +48,7 @@ export function exportOnnx(
   // A plan lists its inputs by first use; whoever runs the model expects the function's own order.
   const rank = (value: Value): number => traced.inputs.indexOf(value);
   const ordered = [...planned.inputs].sort((a, b) => rank(a) - rank(b));
-  return lowerPlan(
+  return lowerForExport(
     { ...planned, inputs: ordered },
     {
       input(value) {
@@ -60,7 +60,6 @@ export function exportOnnx(
         return numbersOf(known);
       },
       output: (position) => options.outputs?.[position] ?? `output${position}`,
-      standard: true,
     },
   );
 }

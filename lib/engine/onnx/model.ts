@@ -5,6 +5,7 @@
  * initializers (axes, shapes) are written once.
  */
 import type { Data, Dtype, Shape } from "../graph/value.ts";
+import type { Boundary } from "./boundary.ts";
 import { Message } from "./protobuf.ts";
 
 /** ONNX element types, as TensorProto.DataType numbers them. */
@@ -36,10 +37,26 @@ export class OnnxGraph {
 
   /** Only operators of the ONNX standard may be used. */
   readonly standard: boolean;
+  /** Of a main graph whose inputs and outputs may be seen in other shapes. */
+  readonly #boundary: Boundary | undefined;
 
-  constructor(name: string, standard = false) {
+  constructor(
+    name: string,
+    { standard = false, boundary }: { standard?: boolean; boundary?: Boundary } = {},
+  ) {
     this.#name = name;
     this.standard = standard;
+    this.#boundary = boundary;
+  }
+
+  /** `name` in another shape: an input over the same memory where that is possible, else a Reshape. */
+  reshaped(name: string, shape: Shape): string {
+    return this.#boundary?.reshapedInput(name, shape) ?? this.emit("Reshape", [name, this.int64(shape)]);
+  }
+
+  /** Where to write `output` in another shape: it itself where that is possible, else a name to reshape from. */
+  writtenAs(output: string, shape: Shape): string {
+    return this.#boundary?.reshapeOutput(output, shape) ? output : this.fresh();
   }
 
   /** A name nothing in the graph has yet. Nested graphs see outer names, so each graph has its prefix. */

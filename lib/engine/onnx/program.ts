@@ -12,6 +12,7 @@ import type { Program } from "../graph/program.ts";
 import { allocate, isResident, sizeOf, type Data, type Known, type Shape } from "../graph/value.ts";
 import { outOfMemory } from "../out-of-memory.ts";
 import { threads } from "../threads.ts";
+import { elements, type Boundary } from "./boundary.ts";
 import { lowerPlan } from "./lower-plan.ts";
 
 interface OrtTensor {
@@ -58,11 +59,25 @@ function explained(cause: Error): GradbookError {
 const hostData = (data: Known): Data => (isResident(data) ? data.readSync() : data);
 const hostMemory = (data: Known | undefined): Data | undefined => (isResident(data) ? undefined : data);
 
+/** The tensors, by name, over the parts of an input. Variables come back in the same two buffers: cut once. */
+function feeder(boundary: Boundary, position: number): (data: Data) => Record<string, OrtTensor> {
+  const parts = [...boundary.inputs].filter(([, { input }]) => input === position);
+  const cut = (data: Data): Record<string, OrtTensor> =>
+    Object.fromEntries(parts.map(([name, part]) => [name, new Tensor(part.dtype, elements(data, part), part.shape)])); // prettier-ignore
+  if (parts.length === 1) return cut;
+  const known = new WeakMap<Data, Record<string, OrtTensor>>();
+  return (data) => {
+    let tensors = known.get(data);
+    if (!tensors) known.set(data, (tensors = cut(data)));
+    return tensors;
+  };
+}
+
 /** Compile a plan with ONNX Runtime. */
 export function onnxProgram(plan: Plan, options: SessionOptions = {}): Program {
   initOrt();
   const session = new binding.InferenceSession();
-  const model = lowerPlan(plan);
+  const { model, boundary } = lowerPlan(plan);
   session.loadModel(model.buffer, model.byteOffset, model.byteLength, {
     intraOpNumThreads: largestValue(plan) < PARALLEL_FROM ? 1 : threads(),
     graphOptimizationLevel: "all",
@@ -71,14 +86,16 @@ export function onnxProgram(plan: Plan, options: SessionOptions = {}): Program {
     logSeverityLevel: 3,
     ...(options.profile ? { enableProfiling: true, profileFilePrefix: options.profile } : {}),
   });
-  const inputTypes = plan.inputs.map(({ dtype, shape }) => ({ dtype, shape }));
-  const outputTypes = plan.outputs.map(({ dtype, shape }) => ({ dtype, shape, size: sizeOf(shape) }));
+  const sources = plan.inputs.map((_input, position) => feeder(boundary, position));
+  const outputTypes = plan.outputs.map(({ dtype, shape }, i) => ({
+    dtype,
+    shape: boundary.outputShape(`o${i}`) ?? shape,
+    size: sizeOf(shape),
+  }));
   return {
     run(inputs, into = []) {
       const feeds: Record<string, OrtTensor> = {};
-      inputTypes.forEach(
-        ({ dtype, shape }, i) => (feeds[`i${i}`] = new Tensor(dtype, hostData(inputs[i]), shape)),
-      );
+      inputs.forEach((data, i) => Object.assign(feeds, sources[i](hostData(data))));
       const results = outputTypes.map(({ dtype, size }, i) => hostMemory(into[i]) ?? allocate(dtype, size));
       const fetches: Record<string, OrtTensor> = {};
       outputTypes.forEach(({ dtype, shape }, i) => (fetches[`o${i}`] = new Tensor(dtype, results[i], shape)));

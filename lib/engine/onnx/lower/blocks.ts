@@ -39,9 +39,11 @@ export function inBlocks(
   for (const name of results) body.output(name, "float32", [block]);
   pass(body, names, results);
 
-  const rows = graph.int64([size / block, block]);
-  const blocks = buffers.map((input) => graph.emit("Reshape", [input, rows]));
-  const stacked = outputs.map(() => graph.fresh());
+  const rows = [size / block, block];
+  const blocks = buffers.map((input) => graph.reshaped(input, rows));
+  const stacked = outputs.map((output) => graph.writtenAs(output, rows));
   graph.emit("Scan", blocks, { num_scan_inputs: buffers.length, body }, stacked);
-  stacked.forEach((name, i) => graph.emit("Reshape", [name, graph.int64([size])], {}, [outputs[i]]));
+  outputs.forEach((output, i) => {
+    if (stacked[i] !== output) graph.emit("Reshape", [stacked[i], graph.int64([size])], {}, [output]);
+  });
 }
