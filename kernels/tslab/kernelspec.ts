@@ -13,8 +13,15 @@ export function tslabKernelSpec(): KernelJson {
     fail("tslab kernel", { expected: "the package tslab", hint: "npm install tslab", cause });
   }
   return {
-    // With the Node of this package, which can load the library's TypeScript through require().
-    argv: [nodeBinary(), path.join(folder, "bin", "tslab"), "kernel", "--config-path={connection_file}"],
+    argv: [
+      // The Node of this package can load the library's TypeScript through require().
+      nodeBinary(),
+      "--import",
+      new URL("adapter.ts", import.meta.url).href,
+      path.join(folder, "bin", "tslab"),
+      "kernel",
+      "--config-path={connection_file}",
+    ],
     display_name: "TypeScript (tslab)",
     language: "typescript",
     interrupt_mode: "signal",
