@@ -19,10 +19,15 @@ export const RECORDING = ["compile", "lazy", "random", "rare-kernels", "layers",
 
 /** Run test files of this folder on an engine; the numbers of tests that passed and failed, and what was printed. */
 export async function runContract(files: readonly string[], env: Record<string, string>) {
+  // Engines that compile each program for longer may take longer on a busy machine.
   const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
   const paths = files.map((name) => `tests/engine/${name}.test.ts`);
   const options = { cwd: root, env: { ...process.env, GRADBOOK_THREADS: "1", ...env }, maxBuffer: 2 ** 26 };
-  const ended = promisify(execFile)(process.execPath, [vitest, "run", ...paths], options);
+  const ended = promisify(execFile)(
+    process.execPath,
+    [vitest, "run", "--testTimeout=240000", ...paths],
+    options,
+  );
   const { stdout } = await ended.catch((failed: { stdout: string }) => failed);
   const [, passed = 0, failed = -1] = /^(\d+) passed, (\d+) failed/m.exec(stdout) ?? [];
   return { passed: Number(passed), failed: Number(failed), stdout };

@@ -17,5 +17,5 @@ test.skipIf(!path).each([
     expect(failed, stdout.slice(-4000)).toBe(0);
     expect(passed).toBeGreaterThan(least);
   },
-  300_000,
+  600_000,
 );

@@ -8,8 +8,9 @@ import { promisify } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
 import { installXla } from "../../../lib/engine/xla/install.ts";
 import { findPlugins, xlaFolder } from "../../../lib/engine/xla/pjrt/discover.ts";
+import { codeCell } from "../../../studio/document/index.ts";
 import { cpuPlugin } from "../../engine/xla/plugin.ts";
-import { gradbook } from "./gradbook.ts";
+import { folderWith, gradbook } from "./gradbook.ts";
 
 const before = { ...process.env };
 afterEach(() => void (process.env = { ...before }));
@@ -84,4 +85,17 @@ describe("gradbook engine", () => {
       "expected install or uninstall with tensorflow or xla, or list, got install jax",
     );
   });
+});
+
+test.skipIf(!cpuPlugin)("a notebook runs on XLA when GRADBOOK_ENGINE says so, unchanged", async () => {
+  Object.assign(process.env, { GRADBOOK_ENGINE: "xla", GRADBOOK_PJRT_PLUGIN: cpuPlugin });
+  const cells = [
+    codeCell('import { engineName, engineReport, tf } from "gradbook/engine";'),
+    codeCell("const product = tf.matMul(tf.ones([2, 3]), tf.ones([3, 2])).dataSync();"),
+    codeCell("console.log(engineName(), engineReport().devices?.platform, [...product].join());"),
+  ];
+  const folder = folderWith({ "one.ipynb": cells });
+  const { code, stdout } = await gradbook(["run", "one.ipynb", "--verbose"], { cwd: folder });
+  expect(stdout).toContain("graph/xla cpu 3,3,3,3");
+  expect(code).toBe(0);
 });
