@@ -5,6 +5,8 @@ export { sequentialWindows, type SequentialOptions } from "./sequential-windows.
 export { batchConfig, type BatchSettings } from "./batch-config.ts";
 export { conversationBatches, encodeConversations } from "./conversations.ts";
 export type { ConversationOptions, EncodedConversations } from "./conversations.ts";
+export { labelledBatches, labelledSequence } from "./labelled-texts.ts";
+export type { LabelledIds, LabelledOptions } from "./labelled-texts.ts";
 export { mixBatches, type BatchIngredient, type MixBatchesOptions } from "./mix-batches.ts";
 export { packedBatches, packedSequence, type PackedBatches } from "./packed-batches.ts";
 export { prefetch, type LoaderRecipe, type PrefetchedLoader, type PrefetchOptions } from "./prefetch.ts";

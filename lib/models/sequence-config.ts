@@ -7,6 +7,8 @@ import { parseGPTConfig, type GPTConfig } from "./gpt-config.ts";
 /** Bodies that a head can sit on, by the kind of their checkpoints. */
 export const BODIES = ["gpt", "bert"] as const;
 
+export const POOLINGS = ["last", "mean", "max", "first"] as const;
+
 export const sequenceConfig = defineConfig("sequence", {
   body: choice(BODIES, { default: "gpt", description: "What reads the text." }),
   outputs: integer({
@@ -15,7 +17,7 @@ export const sequenceConfig = defineConfig("sequence", {
     max: 100_000,
     description: "Numbers that the head says about a text: classes, or 1 for a reward.",
   }),
-  pooling: choice(["last", "mean", "max", "first"], {
+  pooling: choice(POOLINGS, {
     default: "last",
     description:
       "What the head looks at: the last token (GPT), the first ([CLS] of BERT), the mean of all, or the highest value of each channel.",
