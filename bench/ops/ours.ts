@@ -1,9 +1,11 @@
 /** The ops contestant "gradbook": `node ours.ts NAME`, value and gradients of one fused operation, compiled. */
 import * as engine from "../../lib/engine/index.ts";
 import { serveTurns } from "../contestant.ts";
-import { HEADS, OPERATIONS, type Operation, type OperationName } from "./setting.ts";
+import { GROUPS, HEADS, OPERATIONS, type Operation, type OperationName } from "./setting.ts";
 
 const { tf } = engine;
+type Images = engine.tf.Tensor4D;
+type Extents = [number, number, number, number];
 
 /** Inputs are float32 but for the integers, which come last. */
 const FUNCTIONS: Record<OperationName, (...inputs: engine.tf.Tensor[]) => engine.tf.Tensor> = {
@@ -18,6 +20,16 @@ const FUNCTIONS: Record<OperationName, (...inputs: engine.tf.Tensor[]) => engine
   embedding: (table, ids) => engine.embedding(table, ids),
   crossEntropy: (logits, targets) => engine.crossEntropy(logits, targets),
   dropout: (x) => engine.dropout(x, 0.1),
+  geglu: (x, y) => engine.geglu(x, y),
+  squaredRelu: (x) => engine.squaredRelu(x),
+  groupNorm: (x, gain, bias) => engine.groupNorm(x, gain, bias, { groups: GROUPS }),
+  rotaryHalves: (x) => engine.rotary(x, { layout: "halves" }),
+  rotaryPairs: (x) => engine.rotary(x, { layout: "interleaved" }),
+  conv2d: (x, kernel) => tf.conv2d(x as Images, kernel as Images, 1, "same"),
+  conv2dTranspose: (x, kernel) =>
+    tf.conv2dTranspose(x as Images, kernel as Images, x.shape as Extents, 1, "same"),
+  maxPool: (x) => tf.maxPool(x as Images, 2, 2, "valid"),
+  avgPool: (x) => tf.avgPool(x as Images, 2, 2, "valid"),
 };
 
 const name = process.argv[2] as OperationName;

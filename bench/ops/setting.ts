@@ -13,6 +13,10 @@ export interface Operation {
 const x = [BATCH, TIME, WIDTH];
 const wide = [BATCH, TIME, 4 * WIDTH];
 const heads = [BATCH, HEADS, TIME, WIDTH / HEADS];
+/** Images, channels last in memory on both sides, as tfjs has them. */
+const images = [BATCH, 32, 32, 64];
+/** Groups of groupNorm, whose channels come first. */
+export const GROUPS = 8;
 
 export const OPERATIONS = {
   gelu: { floats: [wide] },
@@ -29,6 +33,21 @@ export const OPERATIONS = {
     integers: { shape: [BATCH * TIME], below: VOCABULARY },
   },
   dropout: { floats: [x] },
+  geglu: { floats: [wide, wide] },
+  squaredRelu: { floats: [wide] },
+  groupNorm: { floats: [[BATCH, 64, 32, 32], [64], [64]] },
+  rotaryHalves: { floats: [heads] },
+  rotaryPairs: { floats: [heads] },
+  conv2d: { floats: [images, [3, 3, 64, 64]] },
+  conv2dTranspose: { floats: [images, [3, 3, 64, 64]] },
+  maxPool: { floats: [images] },
+  avgPool: { floats: [images] },
 } satisfies Record<string, Operation>;
 
+/** Updates in place of flat buffers: parameters and their gradient. */
+export const UPDATES = ["adamw", "sgd", "clip"] as const;
+/** Elements of the buffer. */
+export const FLAT = 10_000_000;
+
 export type OperationName = keyof typeof OPERATIONS;
+export type UpdateName = (typeof UPDATES)[number];
