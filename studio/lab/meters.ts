@@ -3,7 +3,7 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/applica
 import { ServerConnection } from "@jupyterlab/services";
 import { IStatusBar } from "@jupyterlab/statusbar";
 import { Widget } from "@lumino/widgets";
-import { formatBytes } from "./variables/variable-table.ts";
+import { formatBytes } from "../../lib/core/progress.ts";
 
 /** What `/gradbook/api/meters` answers. */
 export interface Meters {

@@ -1,4 +1,5 @@
 /** Variables as a table; what takes most memory is easy to find. */
+import { formatBytes } from "../../../lib/core/progress.ts";
 import type { Variable } from "../../../kernels/typescript/session/variables.ts";
 
 /** Functions and classes, which are mostly imports, are left out. */
@@ -25,12 +26,4 @@ export function variableTable(all: Variable[]): HTMLElement {
   for (const text of ["", `${variables.length} names`, formatBytes(sum)])
     foot.insertCell().textContent = text;
   return table;
-}
-
-/** `1.5 MiB` */
-export function formatBytes(bytes: number): string {
-  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
-  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
-  const value = bytes / 1024 ** power;
-  return `${power === 0 ? value : value.toPrecision(3)} ${units[power]}`;
 }

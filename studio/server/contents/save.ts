@@ -22,7 +22,7 @@ import { HTTPException } from "hono/http-exception";
 import { newNotebook, type Notebook } from "../../document/notebook.ts";
 import { parseNotebook } from "../../document/read.ts";
 import { writeNotebook } from "../../document/write.ts";
-import { keepIfDamaged, REPAIR_KEY } from "./damaged.ts";
+import { keepIfDamaged, rememberWhole, REPAIR_KEY } from "./damaged.ts";
 import type { ContentFormat, ContentType } from "./model.ts";
 import { cleanPath, type RootFolder } from "./root-folder.ts";
 import type { TrustStore } from "./trust.ts";
@@ -64,6 +64,7 @@ function saveNotebook(file: string, apiPath: string, trust: TrustStore, content:
   delete notebook.metadata[REPAIR_KEY];
   keepIfDamaged(file);
   writeNotebook(file, notebook);
+  rememberWhole(file);
   trust.rememberIfTrusted(notebook);
 }
 
