@@ -1,5 +1,6 @@
 /**
- * The tools that tests and benches compare with: a Python environment in bench/.peers, outside the repository.
+ * The tools that tests and benches compare with: a Python environment in bench/.peers, outside the repository, and
+ * Deno from npm for the kernel bench.
  *
  * `npm run bench:peers` makes it with everything; `-- --for tests` leaves out what only benches need, PyTorch
  * first of all: its wheel on PyPI is built for CUDA and does not load without its NVIDIA libraries, so
@@ -13,6 +14,9 @@ import { parseArgs } from "node:util";
 import { fail } from "../lib/core/errors.ts";
 
 const ENVIRONMENT = fileURLToPath(new URL(".peers/venv", import.meta.url));
+
+const NPM = fileURLToPath(new URL(".peers/npm", import.meta.url));
+const DENO = "deno@2.9.6";
 
 /** Pinned: golden comparisons must not change because a peer did. */
 const PACKAGES = {
@@ -69,6 +73,16 @@ export function peerPython(): string {
   return python;
 }
 
+/** Path of Deno, whose binary lies in a package of its platform. @throws GradbookError when it is not installed */
+export function denoBinary(): string {
+  const libc = process.platform === "linux" ? "-glibc" : "";
+  const program = process.platform === "win32" ? "deno.exe" : "deno";
+  const file = `${NPM}/node_modules/@deno/${process.platform}-${process.arch}${libc}/${program}`;
+  if (!existsSync(file))
+    fail("bench", { expected: "Deno from npm", got: `nothing at ${file}`, hint: "npm run bench:peers" });
+  return file;
+}
+
 function run(command: string, args: string[]): void {
   console.log(`> ${command} ${args.join(" ")}`);
   const { status } = spawnSync(command, args, { stdio: "inherit" });
@@ -83,4 +97,5 @@ if (import.meta.main) {
   if (!existsSync(`${ENVIRONMENT}/bin/python`)) run("python3", ["-m", "venv", ENVIRONMENT]);
   const packages = values.for === "tests" ? PACKAGES.tests : [...PACKAGES.tests, ...PACKAGES.benches];
   run(peerPython(), ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...packages]);
+  if (values.for === "benches") run("npm", ["install", "--no-save", "--silent", "--prefix", NPM, DENO]);
 }

@@ -9,6 +9,8 @@ export interface Line {
   readonly least: number;
   /** Its time over ours, the median of the rounds' ratios: above 1, ours is faster. Missing for ours. */
   readonly ratio?: number;
+  /** Why there is no time, in words; the times are NaN then. */
+  readonly failure?: string;
   /** Peak resident memory, MiB. */
   readonly memory?: number;
   readonly about: Record<string, unknown>;
@@ -50,12 +52,11 @@ export async function compareTurns(
 }
 
 /** A line as text, columns aligned. */
-export function formatLine({ what, contestant, median, least, ratio, memory, about }: Line): string {
+export function formatLine({ what, contestant, median, least, ratio, failure, memory, about }: Line): string {
   const columns = [
     what.padEnd(14),
     contestant.padEnd(16),
-    `${median.toFixed(1).padStart(8)} ms`,
-    `(least ${least.toFixed(1)})`.padEnd(16),
+    failure?.padEnd(29) ?? `${median.toFixed(1).padStart(8)} ms  ${`(least ${least.toFixed(1)})`.padEnd(16)}`,
     ratio === undefined ? "".padEnd(20) : `ours is ${ratio.toFixed(2)}× as fast`.padEnd(20),
     memory === undefined ? "".padEnd(9) : `${memory} MiB`.padStart(9),
     Object.entries(about).map(([key, value]) => `${key} ${value}`).join(", "), // prettier-ignore
