@@ -7,6 +7,7 @@ export { mergedSequence } from "./judging.ts";
 export { loraConfig, loraSettings, type LoraConfig } from "./lora-config.ts";
 export { loadAdapter, mergedGPT, saveAdapter, withLora } from "./lora-gpt.ts";
 export { parseConversation, readConversations, wrongTurns } from "./read-conversations.ts";
+export { readLabelledTexts } from "./read-labelled-texts.ts";
 export { conversationLength, sft, type SftData, type SftOptions, type SftResult } from "./sft.ts";
 export { sftConfig, type SftSettings } from "./sft-config.ts";
 export { judgementScores, textJudge, type Judgement, type TextJudge } from "./text-judge.ts";

@@ -139,6 +139,33 @@ describe("gradbook finetune", () => {
     expect(existsSync(join(adapter, "adapter.safetensors"))).toBe(true);
   });
 
+  test("classify teaches a model to judge, and says which line does not fit", async () => {
+    const [texts, out] = [join(folder, "texts.jsonl"), join(folder, "judge")];
+    const lines = Array.from({ length: 20 }, (_, i) => ({ text: `the ${i % 2 ? "cat" : "dog"} sat`, label: i % 2 ? "c" : "d" })); // prettier-ignore
+    writeFileSync(texts, lines.map((line) => JSON.stringify(line)).join("\n"));
+    const words = [
+      "finetune",
+      "classify",
+      run,
+      texts,
+      "--epochs",
+      "1",
+      "--batch-size",
+      "4",
+      "--out",
+      out,
+      "--json",
+    ];
+    const { code, stdout, stderr } = await gradbook(words);
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+    const { labels, checkpoint } = JSON.parse(stdout) as { labels: string[]; checkpoint: string };
+    expect(labels).toEqual(["c", "d"]);
+    expect(existsSync(join(checkpoint, "manifest.json"))).toBe(true);
+    writeFileSync(texts, '{"text": "the cat"}');
+    expect((await gradbook(words)).stderr).toContain("line 1: expected a record");
+  });
+
   test("says which line does not fit", async () => {
     const { stderr } = await gradbook(["finetune", "sft", run, chats]);
     expect(stderr).toContain("line 1: ");

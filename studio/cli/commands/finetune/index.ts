@@ -6,6 +6,10 @@ export const finetuneCommands: Record<string, Entry> = {
     summary: "teach a model to answer, from conversations",
     load: async () => (await import("./sft.ts")).sftCommand as Command,
   },
+  classify: {
+    summary: "teach a model to judge texts, from labelled ones",
+    load: async () => (await import("./classify.ts")).classifyCommand as Command,
+  },
   ppo: {
     summary: "learn from its own answers and a reward, by PPO",
     load: async () => (await import("./ppo.ts")).ppoCommand as Command,
