@@ -57,6 +57,11 @@ const CHAPTERS: Record<string, (records: Records) => void> = {
     expect(records["KL, with a price"]).toBeLessThan(records["KL, without"] as number);
     expect(records["truth, with a price"]).toBeGreaterThan(records["truth at the start"] as number);
   },
+  "12-dpo": (records) => {
+    expect(records["margin of rewards"]).toBeGreaterThan(0.1);
+    expect(records["accuracy on unseen pairs"]).toBeGreaterThan(0.6);
+    expect(records["true score after"]).toBeGreaterThan((records["true score before"] as number) + 0.5);
+  },
   "13-reinforcement-fine-tuning": (records) => {
     expect(records["right, drawn, before"]).toBeLessThan(0.6);
     expect(records["right, drawn, after"]).toBeGreaterThanOrEqual(0.85);
