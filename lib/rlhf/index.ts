@@ -1,6 +1,7 @@
 /** gradbook/rlhf: learning from what people prefer. */
 export { encodePreferences, encodeRankings } from "./data/rankings.ts";
 export type { EncodedRankings, PreferenceExample, RankingData, RankingExample, RankingOptions, TokenRanking } from "./data/rankings.ts"; // prettier-ignore
+export { readPreferences } from "./data/read-preferences.ts";
 export { maskedMean, sequenceLogProbs, tokenEntropy, tokenLogProbs } from "./log-probs.ts";
 export type { SequenceOptions } from "./log-probs.ts";
 export { sampleAnswers, type SampledAnswer, type SampleOptions } from "./best-of-n/sample-answers.ts"; // prettier-ignore

@@ -166,6 +166,45 @@ describe("gradbook finetune", () => {
     expect((await gradbook(words)).stderr).toContain("line 1: expected a record");
   });
 
+  test("dpo and reward learn from pairs, and say what they leave out", async () => {
+    const pairs = join(folder, "pairs.jsonl");
+    const pair = { prompt: "the cat", chosen: " sat on the mat.", rejected: " the the" };
+    const lines = [...Array.from({ length: 12 }, () => pair), { ...pair, rejected: pair.chosen }];
+    writeFileSync(pairs, lines.map((line) => JSON.stringify(line)).join("\n"));
+    for (const [method, measure] of [
+      ["dpo", "eval_rewards/accuracies"],
+      ["reward", "eval_accuracy"],
+    ]) {
+      const out = join(folder, method);
+      const words = [
+        "finetune",
+        method,
+        run,
+        pairs,
+        "--batch-size",
+        "2",
+        "--learning-rate",
+        "0.001",
+        "--out",
+        out,
+      ];
+      const { code, stdout, stderr } = await gradbook([...words, "--steps", "20", "--json"]);
+      expect(stderr.trim()).toBe(`${pairs}: left out 1 of 13 pairs; pair 13: both answers are equal`);
+      expect(code).toBe(0);
+      const { checkpoint } = JSON.parse(stdout) as { checkpoint: string };
+      expect(existsSync(join(checkpoint, "manifest.json"))).toBe(true);
+      const events = readFileSync(join(out, "log.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line)); // prettier-ignore
+      expect(events.findLast((event) => measure in event)[measure]).toBe(1);
+      const more = await gradbook([...words, "--steps", "24", "--resume", out, "--json"]);
+      expect(more.code, more.stderr).toBe(0);
+      expect((JSON.parse(more.stdout) as { step: number }).step).toBe(24);
+    }
+    writeFileSync(pairs, JSON.stringify({ prompt: "the cat", completion: " sat" }));
+    const wrong = await gradbook(["finetune", "dpo", run, pairs]);
+    expect(wrong.code).toBe(1);
+    expect(wrong.stderr).toContain("line 1: it has no two answers to compare, it is a prompt-completion");
+  });
+
   test("says which line does not fit", async () => {
     const { stderr } = await gradbook(["finetune", "sft", run, chats]);
     expect(stderr).toContain("line 1: ");

@@ -10,6 +10,14 @@ export const finetuneCommands: Record<string, Entry> = {
     summary: "teach a model to judge texts, from labelled ones",
     load: async () => (await import("./classify.ts")).classifyCommand as Command,
   },
+  reward: {
+    summary: "learn from pairs of answers to say how good one is",
+    load: async () => (await import("./reward.ts")).rewardCommand as Command,
+  },
+  dpo: {
+    summary: "learn from pairs of answers directly, by DPO and its relatives",
+    load: async () => (await import("./dpo.ts")).dpoCommand as Command,
+  },
   ppo: {
     summary: "learn from its own answers and a reward, by PPO",
     load: async () => (await import("./ppo.ts")).ppoCommand as Command,

@@ -1,0 +1,31 @@
+/** `gradbook finetune dpo`: a model learns from pairs of answers, by DPO or one of its relatives. */
+import { pairBatchConfig, preferenceConfig, preferenceTrainDefaults, trainPreferences } from "../../../../lib/rlhf/index.ts"; // prettier-ignore
+import { trainConfig } from "../../../../lib/train/index.ts";
+import { defineCommand } from "../../command.ts";
+import { configOptions, readConfigOptions } from "../../config-options.ts";
+import { differing } from "./grpo.ts";
+import { PAIRS_DETAILS, pairsOptions, runOnPairs } from "./pairs.ts";
+
+export const dpoCommand = defineCommand({
+  usage: "finetune dpo MODEL PAIRS.jsonl [options]",
+  summary:
+    "Teaches a GPT to prefer the chosen answers: DPO and eighteen relatives, by --loss. Ctrl+C finishes the step and saves.",
+  details: `${PAIRS_DETAILS}\n${differing(preferenceTrainDefaults)}\n\nExample:\n  gradbook finetune dpo checkpoints/cafe runs/10-reward-model/learned.jsonl --loss ipo --beta 0.5`,
+  options: { ...pairsOptions, ...configOptions([preferenceConfig, pairBatchConfig, trainConfig]) },
+  run: (words, values) =>
+    runOnPairs(words, values, {
+      name: "dpo",
+      prepare: (base) => base,
+      train: (model, data, options) =>
+        trainPreferences(
+          model,
+          data,
+          {
+            ...readConfigOptions(preferenceConfig, values),
+            ...readConfigOptions(pairBatchConfig, values),
+            ...readConfigOptions(trainConfig, values),
+          },
+          options,
+        ),
+    }),
+});

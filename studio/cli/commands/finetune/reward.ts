@@ -1,0 +1,31 @@
+/** `gradbook finetune reward`: a model learns from pairs of answers to say how good one is. */
+import { pairBatchConfig, rewardConfig, rewardModel, rewardTrainDefaults, trainReward } from "../../../../lib/rlhf/index.ts"; // prettier-ignore
+import { trainConfig } from "../../../../lib/train/index.ts";
+import { defineCommand } from "../../command.ts";
+import { configOptions, readConfigOptions } from "../../config-options.ts";
+import { differing } from "./grpo.ts";
+import { PAIRS_DETAILS, pairsOptions, runOnPairs } from "./pairs.ts";
+
+export const rewardCommand = defineCommand({
+  usage: "finetune reward MODEL PAIRS.jsonl [options]",
+  summary:
+    "Makes a reward model of a GPT: one number for a whole answer, higher for the chosen ones. Ctrl+C finishes the step and saves.",
+  details: `${PAIRS_DETAILS}\n${differing(rewardTrainDefaults)}\n\nExample:\n  gradbook finetune reward checkpoints/cafe runs/10-reward-model/learned.jsonl --out runs/judge`,
+  options: { ...pairsOptions, ...configOptions([rewardConfig, pairBatchConfig, trainConfig]) },
+  run: (words, values) =>
+    runOnPairs(words, values, {
+      name: "reward",
+      prepare: (base) => rewardModel(base, { seed: readConfigOptions(pairBatchConfig, values).seed }),
+      train: (model, data, options) =>
+        trainReward(
+          model,
+          data,
+          {
+            ...readConfigOptions(rewardConfig, values),
+            ...readConfigOptions(pairBatchConfig, values),
+            ...readConfigOptions(trainConfig, values),
+          },
+          options,
+        ),
+    }),
+});
