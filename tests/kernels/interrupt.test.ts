@@ -1,11 +1,16 @@
 import { writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { KernelSession } from "./kernel-session.ts";
 
 let kernel: KernelSession;
+/** Takes requests and never answers. */
+let silent: Server;
 
 beforeAll(async () => {
+  silent = createServer(() => {}).listen(0, "127.0.0.1");
   kernel = await KernelSession.start();
   writeFileSync(
     path.join(kernel.folder, "work.ts"),
@@ -24,8 +29,14 @@ export async function consume() { for await (const n of numbers()) if (n < 0) re
 `,
   );
   await kernel.run('let state = "kept"; import { work, consume } from "./work.ts";');
+  await kernel.run('import { pbkdf2Sync } from "node:crypto";');
+  await kernel.run(`const silent = "http://127.0.0.1:${(silent.address() as AddressInfo).port}"`);
 });
-afterAll(() => kernel.stop());
+afterAll(async () => {
+  silent.closeAllConnections();
+  silent.close();
+  await kernel.stop();
+});
 
 const PLACES: Record<string, string> = {
   "a synchronous loop": "while (true);",
@@ -36,6 +47,8 @@ const PLACES: Record<string, string> = {
   "an async loop that never leaves the microtask queue": "for (;;) await null;",
   "an async loop in a module": "await work([]);",
   "a for await loop in a module": "await consume();",
+  "a request that is never answered": "await fetch(silent);",
+  "native calls of a tenth of a second": 'for (;;) pbkdf2Sync("a", "b", 100_000, 64, "sha512");',
   "a backtracking regular expression": '/(a+)+$/.test("a".repeat(40) + "b")',
 };
 
@@ -97,19 +110,21 @@ test("Stop while nothing runs does no harm, and ends work left behind by earlier
   expect((await kernel.run("ticks - seen")).result).toBe("0");
 });
 
-test("a hundred interrupts in a row, of synchronous and asynchronous loops, lose nothing", async () => {
+test("a thousand interrupts in a row, of every kind in turn, lose nothing", async () => {
   await kernel.run("let count = 0");
-  for (let i = 0; i < 100; i++) {
-    const loop = i % 2 ? "while (true);" : "for (;;) await new Promise((r) => setTimeout(r, 1));";
+  const places = Object.entries(PLACES);
+  for (let i = 0; i < 1000; i++) {
+    const [place, code] = places[i % places.length];
     const begun = kernel.hear(({ header }) => header.msg_type === "stream");
-    const running = kernel.run(`console.log(++count); ${loop}`);
+    const running = kernel.run(`console.log(++count); ${code}`);
     await begun;
     await new Promise((resolve) => setTimeout(resolve, i % 7));
     await kernel.client.request("interrupt_request", {}, "control");
-    expect((await running).error).toBe("KernelInterrupt: interrupted");
+    expect((await running).error, `${place}, interrupt ${i}`).toBe("KernelInterrupt: interrupted");
   }
-  expect((await kernel.run("count")).result).toBe("100");
-});
+  expect((await kernel.run("count")).result).toBe("1000");
+  expect((await kernel.run("state")).result).toBe("'kept'");
+}, 300_000);
 
 test("Stop that comes before the code has started still stops it", async () => {
   for (let i = 0; i < 10; i++) {
