@@ -53,9 +53,7 @@ export interface ExecuteReply {
 
 /** What a client wants to know of a KernelProcess. */
 export interface Mortal {
-  onExit(
-    handler: (exit: { code: number | null; signal: string | null; expected: boolean }) => void,
-  ): () => void;
+  onExit(handler: (exit: { expected: boolean; reason: string }) => void): () => void;
 }
 
 interface Pending {
@@ -286,12 +284,11 @@ export class KernelClient {
 
 class RequestTimeout extends GradbookError {}
 
-function kernelDied(exit: { code: number | null; signal: string | null; expected: boolean }): GradbookError {
-  const how = exit.signal ? `signal ${exit.signal}` : `exit code ${exit.code}`;
+function kernelDied(exit: { expected: boolean; reason: string }): GradbookError {
   return new GradbookError(
     "kernel",
     exit.expected
       ? "expected a reply, but the kernel was stopped or restarted meanwhile"
-      : `expected a reply, but the kernel died (${how}); restart it to go on`,
+      : `expected a reply, but the kernel died (${exit.reason}); restart it to go on`,
   );
 }

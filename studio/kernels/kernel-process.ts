@@ -16,15 +16,21 @@ import {
   type ConnectionInfo,
 } from "../../kernels/protocol/connection.ts";
 import { fail } from "../../lib/core/errors.ts";
+import { deathReason } from "./death-reason.ts";
 import { jupyterRuntimeDir } from "./jupyter-paths.ts";
 import { KernelClient } from "./kernel-client.ts";
 import type { KernelSpec } from "./kernel-spec.ts";
+
+/** How long the last lines of a process that has died may take to arrive, in ms. */
+const LAST_WORDS_MS = 200;
 
 export interface KernelExit {
   code: number | null;
   signal: NodeJS.Signals | null;
   /** True when restart() or shutdown() ended the process. */
   expected: boolean;
+  /** How it ended, for people: `signal SIGKILL`, `exit code 1`, or that the memory was used up and what to do. */
+  reason: string;
 }
 
 export interface KernelStartOptions {
@@ -144,9 +150,12 @@ export class KernelProcess {
     const killNow = () => this.#signal(child, "SIGKILL");
     killAtExit.add(killNow);
     this.#exited = new Promise((resolve) => {
-      child.once("exit", (code, signal) => {
+      child.once("exit", async (code, signal) => {
         killAtExit.delete(killNow);
-        const exit = { code, signal, expected: this.#ending };
+        const expected = this.#ending;
+        // What it wrote last may still be on its way.
+        if (!expected) await Promise.race([once(child, "close"), delay(LAST_WORDS_MS)]);
+        const exit = { code, signal, expected, reason: deathReason({ code, signal }, this.#lastLines) };
         resolve(exit);
         for (const handler of this.#exitHandlers) handler(exit);
       });

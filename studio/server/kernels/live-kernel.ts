@@ -149,10 +149,15 @@ export class LiveKernel {
     }
   }
 
-  #onExit({ code, signal, expected }: KernelExit): void {
+  #onExit({ expected, reason }: KernelExit): void {
     if (expected) return;
-    const how = signal ? `signal ${signal}` : `exit code ${code}`;
-    this.keeper.onKernelGone(`the kernel died (${how})`);
+    for (const { session, msgId, error } of this.keeper.onKernelGone(`the kernel died (${reason})`)) {
+      const { output_type: type, ...content } = error;
+      const parent = { ...makeHeader("execute_request", session, "server"), msg_id: msgId };
+      this.#sessions
+        .get(session)
+        ?.send("iopub", partsOf(makeHeader(type, this.id, "server"), parent, content));
+    }
     void this.#startAgain();
   }
 
@@ -171,9 +176,7 @@ export class LiveKernel {
   /** Tells every front end a state that the kernel itself cannot tell. */
   #announce(state: ExecutionState): void {
     this.#state = state;
-    const parts = [makeHeader("status", this.id, "server"), {}, {}, { execution_state: state }].map((part) =>
-      Buffer.from(JSON.stringify(part)),
-    );
+    const parts = partsOf(makeHeader("status", this.id, "server"), {}, { execution_state: state });
     for (const session of this.#sessions.values()) session.send("iopub", parts);
   }
 
@@ -183,6 +186,10 @@ export class LiveKernel {
     session?.close();
   }
 }
+
+/** A message of the server itself, without metadata. */
+const partsOf = (header: object, parent: object, content: object): Buffer[] =>
+  [header, parent, {}, content].map((part) => Buffer.from(JSON.stringify(part)));
 
 function parseParts(parts: Uint8Array[]): Message {
   const [header, parent_header, metadata, content] = parts

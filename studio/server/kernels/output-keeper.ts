@@ -65,20 +65,20 @@ export class OutputKeeper {
     if (this.orphans().length > 0) this.onOrphanOutput();
   }
 
-  /** No more output will come: running cells end with a sentence that says why. */
-  onKernelGone(reason: string): void {
+  /** No more output will come: running cells end with a sentence that says why. Returns them, with what they show now. */
+  onKernelGone(reason: string): { session: string; msgId: string; error: Output }[] {
+    const ended: { session: string; msgId: string; error: Output }[] = [];
     for (const entry of this.#entries.values()) {
       if (entry.done) continue;
       entry.done = entry.changed = true;
       const evalue = `${reason} while this cell was running`;
-      entry.cell.outputs.push({
-        output_type: "error",
-        ename: "KernelDied",
-        evalue,
-        traceback: [`KernelDied: ${evalue}`],
-      });
+      const traceback = [`KernelDied: ${evalue}`];
+      const error: Output = { output_type: "error", ename: "KernelDied", evalue, traceback };
+      entry.cell.outputs.push(error);
+      ended.push({ session: entry.session, msgId: entry.msgId, error });
     }
     this.onDetach();
+    return ended;
   }
 
   /** A front end saved the notebook: what is finished is in the file. */
