@@ -76,7 +76,7 @@ describe.skipIf(!browserPath)("a run that is rewound", () => {
       lab.page
         .locator(".gb-Variables tr", { has: lab.page.getByRole("cell", { name, exact: true }) })
         .innerText();
-    await expect.poll(() => row("text"), WAIT).toMatch(/Uint32Array \[1560\]\s+6\.09 KiB/);
+    await expect.poll(() => row("text"), WAIT).toMatch(/Uint32Array \[1560\]\s+6\.1 KiB/);
     await expect.poll(() => row("model"), WAIT).toMatch(/GPT\s*[\d,]+ parameters\s+[\d.]+ KiB/);
     await expect.poll(() => row("learningRate"), WAIT).toMatch(/number\s*0\.001/);
     await lab.screenshot("rewind-0-panels");
