@@ -1,7 +1,7 @@
 /** JupyterLab's debugger on our page: a breakpoint set with the mouse, the sidebar, a step into a local file. */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { browserPath, sitDown, type Desk, type LabPage } from "./lab-page.ts";
 
 const MODULE = `/** The learning rate after a warm-up of ten steps. */
@@ -20,7 +20,7 @@ describe.skipIf(!browserPath)("the debugger", () => {
   let desk: Desk;
   let lab: LabPage;
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     desk = await sitDown();
     writeFileSync(path.join(desk.folder, "schedule.ts"), MODULE);
     writeFileSync(path.join(desk.folder, "debug.ipynb"), notebookOf(CELLS));
@@ -29,7 +29,7 @@ describe.skipIf(!browserPath)("the debugger", () => {
     await lab.page.getByRole("button", { name: "Enable Debugger" }).click();
     await sidebar().waitFor();
   });
-  afterAll(async () => {
+  afterEach(async () => {
     expect(lab.errors).toEqual([]);
     await desk.close();
   });
@@ -47,7 +47,8 @@ describe.skipIf(!browserPath)("the debugger", () => {
       );
   const variables = () => sidebar().locator(".jp-DebuggerVariables-body:not(.lm-mod-hidden)").innerText();
 
-  it("stops at a line whose gutter was clicked, and shows where and with which values", async () => {
+  // One test: a second try needs a session from its beginning.
+  it("stops where the gutter was clicked, steps into a local file, goes on, and ends once the breakpoint is gone", async () => {
     await breakpointOf(3).click();
     await expect.poll(() => sidebar().locator(".jp-DebuggerBreakpoint").allInnerTexts()).toHaveLength(1);
     await lab.select(LOOP);
@@ -55,9 +56,7 @@ describe.skipIf(!browserPath)("the debugger", () => {
     await expect.poll(stack).toEqual(["(cell):3"]);
     await expect.poll(variables).toContain("rate");
     await lab.page.locator(".jp-DebuggerEditor-highlight").waitFor();
-  });
 
-  it("steps into a function of a local file and shows its variables", async () => {
     await lab.command("debugger:stepIn");
     await expect.poll(stack).toEqual(["warmUp:3", "(cell):3"]);
     await expect.poll(variables).toMatch(/peak[:\s]+0\.003[^]*step[:\s]+0[^]*share/);
@@ -68,9 +67,7 @@ describe.skipIf(!browserPath)("the debugger", () => {
     await expect.poll(stack).toEqual(["warmUp:4", "(cell):3"]);
     await lab.command("debugger:stepOut");
     await expect.poll(stack).toEqual(["(cell):4"]);
-  });
 
-  it("goes on to the next round, and to the end once the breakpoint is gone", async () => {
     await lab.command("debugger:continue");
     await expect.poll(stack).toEqual(["(cell):3"]);
     await lab.command("debugger:stepIn");
