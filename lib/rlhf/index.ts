@@ -4,6 +4,10 @@ export type { EncodedRankings, PreferenceExample, RankingData, RankingExample, R
 export { readPreferences } from "./data/read-preferences.ts";
 export { maskedMean, sequenceLogProbs, tokenEntropy, tokenLogProbs } from "./log-probs.ts";
 export type { SequenceOptions } from "./log-probs.ts";
+export { bestOfN, bestOfNKl, rejectionSampled } from "./best-of-n/best-of-n.ts";
+export type { AnswerScorer, BestOfNOptions, ScoredAnswer } from "./best-of-n/best-of-n.ts";
+export { overOptimization, overOptimizationChart } from "./best-of-n/over-optimization.ts";
+export type { JudgedAnswer, OptimizationPoint, OverOptimization } from "./best-of-n/over-optimization.ts";
 export { sampleAnswers, type SampledAnswer, type SampleOptions } from "./best-of-n/sample-answers.ts"; // prettier-ignore
 export { rankingBatches, rankingSequence, type RankingBatchOptions } from "./data/ranking-batches.ts";
 export { bradleyTerryLoss, type RewardMetrics, type RewardSettings } from "./losses/bradley-terry.ts";
