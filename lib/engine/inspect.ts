@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bindInputs } from "./bind.ts";
 import { plan, type Plan } from "./graph/plan.ts";
-import { isResident, numbersOf, sizeOf, type Data, type Known, type Value } from "./graph/value.ts";
+import { hostData, numbersOf, sizeOf, type Data, type Value } from "./graph/value.ts";
 import { explainApart, type ExplainRow, type Explanation } from "./explain-apart.ts";
 import { loweringName, lowerPlanToProgram } from "./lowering.ts";
 import { onnxProgram } from "./onnx/program.ts";
@@ -102,8 +102,6 @@ export interface NonFinite {
   fromInput: boolean;
 }
 
-const hostNumbers = (known: Known): Data => (isResident(known) ? known.readSync() : known);
-
 /** Masks are made of −∞ on purpose. */
 const isBroken = (data: Data): number => (data as Float32Array).reduce((n, x) => n + (Number.isNaN(x) || x === Infinity ? 1 : 0), 0); // prettier-ignore
 
@@ -118,7 +116,7 @@ export function locateNonFinite(fn: TensorFunction, ...args: unknown[]): NonFini
       .filter(({ dtype, shape }) => dtype === "float32" && sizeOf(shape) > 0);
   const { planned, data } = bind(fn, args, floats);
   const program = lowerPlanToProgram(planned);
-  const results = program.run(data).map(hostNumbers);
+  const results = program.run(data).map(hostData);
   program.dispose();
   const found = planned.outputs.findIndex((_value, i) => isBroken(results[i]) > 0);
   if (found < 0) return undefined;

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { browserPath, sitDown, type Desk, type LabPage } from "./lab-page.ts";
+import { browserPath, sitDown, type Desk, type LabPage, notebookOf } from "./lab-page.ts";
 
 const MODULE = `/** The learning rate after a warm-up of ten steps. */
 export function warmUp(peak: number, step: number): number {
@@ -81,16 +81,3 @@ describe.skipIf(!browserPath)("the debugger", () => {
     await expect.poll(stack).toEqual([]);
   });
 });
-
-function notebookOf(sources: string[]): string {
-  const cells = sources.map((source, index) => ({
-    cell_type: "code",
-    id: `cell-${index}`,
-    execution_count: null,
-    metadata: {},
-    outputs: [],
-    source,
-  }));
-  const kernelspec = { name: "gradbook", display_name: "TypeScript (gradbook)", language: "typescript" };
-  return JSON.stringify({ cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 });
-}

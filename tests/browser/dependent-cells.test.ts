@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { browserPath, sitDown, type Desk, type LabPage } from "./lab-page.ts";
+import { browserPath, sitDown, type Desk, type LabPage, notebookOf } from "./lab-page.ts";
 
 const CELLS = [
   'import { param, ranking } from "gradbook/notebook";\nimport { number } from "gradbook/core";',
@@ -100,16 +100,3 @@ describe.skipIf(!browserPath)("cells that depend on a slider", () => {
     expect(await lab.output(RANKING)).toContain("third");
   });
 });
-
-function notebookOf(sources: string[]): string {
-  const cells = sources.map((source, index) => ({
-    cell_type: "code",
-    id: `cell-${index}`,
-    execution_count: null,
-    metadata: {},
-    outputs: [],
-    source,
-  }));
-  const kernelspec = { name: "gradbook", display_name: "TypeScript (gradbook)", language: "typescript" };
-  return JSON.stringify({ cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 });
-}

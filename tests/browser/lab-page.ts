@@ -278,3 +278,17 @@ export class LabPage {
     return this.page.close();
   }
 }
+
+/** A notebook of code cells `cell-0`, `cell-1`, … as its file's text. */
+export function notebookOf(sources: string[]): string {
+  const cells = sources.map((source, index) => ({
+    cell_type: "code",
+    id: `cell-${index}`,
+    execution_count: null,
+    metadata: {},
+    outputs: [],
+    source,
+  }));
+  const kernelspec = { name: "gradbook", display_name: "TypeScript (gradbook)", language: "typescript" };
+  return JSON.stringify({ cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 });
+}

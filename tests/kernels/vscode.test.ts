@@ -21,7 +21,7 @@ import { delay, KernelSession, types } from "./kernel-session.ts";
 const CELL = { silent: false, stop_on_error: false, allow_stdin: true, store_history: true };
 const BEHIND_THE_SCENES = { ...CELL, store_history: false };
 const cellAt = (index: number) => ({
-  cellId: `vscode-notebook-cell:/work/notebook.ipynb#${index}`,
+  cellId: `vscode-notebook-cell:/notebook.ipynb#${index}`,
   metadata: { tags: ["parameters"] },
 });
 const SLIDER =

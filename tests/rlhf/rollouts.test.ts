@@ -10,7 +10,7 @@ import {
 } from "../../lib/rlhf/index.ts";
 import type { AnswerToReward, Reward, Rewards } from "../../lib/rlhf/index.ts";
 import { rowLength } from "../../lib/rlhf/rollout/rows.ts";
-import { drawToken } from "../../lib/rlhf/rollout/sample-answers.ts";
+import { drawToken } from "../../lib/rlhf/rollout/answer-sampler.ts";
 import { trainBpe } from "../../lib/tokenizers/index.ts";
 import { tinyGPT, tokenizer } from "./pairs.ts";
 

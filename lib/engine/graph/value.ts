@@ -73,10 +73,11 @@ export function allocate(dtype: Dtype, size: number): Data {
 export const isResident = (data: Known | undefined): data is Resident =>
   data !== undefined && "readSync" in data;
 
+/** Known numbers here, copied from the device if they are there. */
+export const hostData = (known: Known): Data => (isResident(known) ? known.readSync() : known);
+
 /** The numbers of a value that is known, copied from the device if they are there. */
-export function numbersOf({ data }: Value): Data {
-  return isResident(data) ? data.readSync() : data!;
-}
+export const numbersOf = ({ data }: Value): Data => hostData(data!);
 
 /** A value whose data is known. */
 export function leaf(data: Known, shape: Shape, dtype: Dtype): Value {

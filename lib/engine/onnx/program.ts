@@ -9,7 +9,7 @@ import { createRequire } from "node:module";
 import { GradbookError } from "../../core/errors.ts";
 import type { Plan } from "../graph/plan.ts";
 import type { Program } from "../graph/program.ts";
-import { allocate, isResident, sizeOf, type Data, type Known, type Shape } from "../graph/value.ts";
+import { allocate, hostData, isResident, sizeOf, type Data, type Known, type Shape } from "../graph/value.ts";
 import { outOfMemory } from "../out-of-memory.ts";
 import { threads } from "../threads.ts";
 import { elements, type Boundary } from "./boundary.ts";
@@ -56,7 +56,6 @@ function explained(cause: Error): GradbookError {
   return new GradbookError("engine", `ONNX Runtime could not run the graph: ${cause.message}`, { cause });
 }
 
-const hostData = (data: Known): Data => (isResident(data) ? data.readSync() : data);
 const hostMemory = (data: Known | undefined): Data | undefined => (isResident(data) ? undefined : data);
 
 /** The tensors, by name, over the parts of an input. Variables come back in the same two buffers: cut once. */

@@ -1,6 +1,6 @@
 /** Prompts from a file: JSON on every line, `prompt` (a text, or messages) and whatever a reward wants to know of it. */
-import { readFileSync } from "node:fs";
 import { fail } from "../../core/errors.ts";
+import { readJsonLines } from "../../data/read/json-lines.ts";
 import type { PromptExample } from "./prompts.ts";
 
 /**
@@ -8,24 +8,12 @@ import type { PromptExample } from "./prompts.ts";
  * @example readPrompts("sums.jsonl") // {"prompt": "2+2=", "answer": 4}
  */
 export function readPrompts(path: string): PromptExample[] {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (cause) {
-    return fail(path, { expected: "a file of prompts", got: (cause as Error).message, cause });
-  }
-  const examples = text.split("\n").flatMap((line, i) => (line.trim() === "" ? [] : [parseLine(line, `${path}:${i + 1}`)])); // prettier-ignore
+  const examples = readJsonLines(path, "a file of prompts", (line) => `${path}:${line}`, promptOf);
   if (examples.length === 0) fail(path, { expected: "prompts, one on each line", got: "none" });
   return examples;
 }
 
-function parseLine(line: string, where: string): PromptExample {
-  let record: unknown;
-  try {
-    record = JSON.parse(line);
-  } catch (cause) {
-    return fail(where, { expected: "JSON", got: (cause as Error).message, cause });
-  }
+function promptOf(record: unknown, where: string): PromptExample {
   const { prompt } = (record ?? {}) as { prompt?: unknown };
   const isMessages =
     Array.isArray(prompt) &&

@@ -7,11 +7,11 @@ import type { PolicyModel } from "../train/answer-log-probs.ts";
 import { endTokenOf, type AnswerFormat, type TokenPrompt } from "./prompts.ts";
 import { askRewards, rewardsByName, type RewardOptions, type Rewards } from "./rewards.ts";
 import { answerScorer } from "./rows.ts";
-import { answerSampler, type SampledAnswer } from "./sample-answers.ts";
+import { answerSampler, type DrawnAnswer } from "./answer-sampler.ts";
 
 export type OnlinePolicy = PolicyModel & CachedLanguageModel;
 
-export interface RolledAnswer extends SampledAnswer {
+export interface RolledAnswer extends DrawnAnswer {
   /** Token ids of the prompt. */
   prompt: number[];
   /** The answer's text, without what ends it. */

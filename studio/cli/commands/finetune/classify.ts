@@ -10,7 +10,7 @@ import { runId, trainConfig } from "../../../../lib/train/index.ts";
 import { defineCommand } from "../../command.ts";
 import { configOptions, readConfigOptions } from "../../config-options.ts";
 import { interruptible } from "../../interruptible.ts";
-import { UsageError } from "../../options.ts";
+import { everyTenth, modelAndFile, runOptions, validationOption } from "./shared.ts";
 
 /** Of the training, what is not the recipe's own. */
 const OWN = [...Object.keys(classifyConfig.fields), "steps"];
@@ -25,31 +25,13 @@ export const classifyCommand = defineCommand({
     "  gradbook finetune classify runs/bert reviews.jsonl --epochs 5 --token-dropout 0.2\n" +
     "  gradbook finetune classify runs/base ratings.jsonl --objective regression --adapter lora",
   options: {
-    validation: {
-      type: "string",
-      value: "FILE",
-      description: "texts to judge on (every 10th of the others)",
-    },
-    tokenizer: { type: "string", value: "FILE", description: "another tokenizer than the model's" },
-    out: {
-      type: "string",
-      short: "o",
-      value: "DIR",
-      description: "folder of the run (runs/<time>-classify)",
-    },
-    resume: {
-      type: "string",
-      value: "DIR",
-      description: "go on from the checkpoint in this folder of a run",
-    },
-    json: { type: "boolean", description: "print how it ended as JSON, and nothing else" },
+    validation: validationOption("texts"),
+    ...runOptions("classify"),
     ...configOptions([classifyConfig, loraConfig]),
     ...configOptions([trainConfig], OWN),
   },
   async run(words, values) {
-    const [folder, file, ...more] = words;
-    if (folder === undefined || file === undefined || more.length > 0)
-      throw new UsageError("expected a folder with a model, and a file of labelled texts");
+    const [folder, file] = modelAndFile(words, "labelled texts");
     const inRun = join(folder, "checkpoint");
     const loaded = loadCheckpoint(existsSync(join(inRun, "manifest.json")) ? inRun : folder, "any");
     const model: unknown = loaded.model;
@@ -66,10 +48,7 @@ export const classifyCommand = defineCommand({
     const held = values.validation === undefined ? undefined : await readLabelledTexts(values.validation);
     if (!held && all.length < 10)
       fail(file, { expected: "at least 10 texts, or --validation", got: all.length });
-    const data = {
-      train: held ? all : all.filter((_, i) => i % 10 !== 9),
-      validation: held ?? all.filter((_, i) => i % 10 === 9),
-    };
+    const data = held ? { train: all, validation: held } : everyTenth(all);
     const { steps: _, ...training } = readConfigOptions(trainConfig, values);
     const { run, labels } = await interruptible((signal) =>
       classify(model, data, readConfigOptions(classifyConfig, values), {

@@ -4,6 +4,7 @@ import { trainConfig } from "../../../../lib/train/index.ts";
 import { defineCommand } from "../../command.ts";
 import { configOptions, readConfigOptions } from "../../config-options.ts";
 import { ONLINE_DETAILS, onlineOptions, runFinetune } from "./online.ts";
+import { differing } from "./shared.ts";
 
 export const grpoCommand = defineCommand({
   usage: "finetune grpo MODEL PROMPTS.jsonl --reward REWARD [options]",
@@ -25,8 +26,3 @@ export const grpoCommand = defineCommand({
       ),
     ),
 });
-
-/** Where the method's defaults are not the general ones. */
-export function differing(defaults: object): string {
-  return `Here the defaults of some are others: ${Object.entries(defaults).map(([name, value]) => `${name} ${value}`).join(", ")}.`; // prettier-ignore
-}

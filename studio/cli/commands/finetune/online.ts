@@ -6,7 +6,7 @@ import { loadCheckpoint, saveCheckpoint } from "../../../../lib/checkpoint/index
 import { choice, defineConfig } from "../../../../lib/core/config.ts";
 import { fail } from "../../../../lib/core/errors.ts";
 import { loraConfig, saveAdapter, withLora } from "../../../../lib/finetune/index.ts";
-import { GPT } from "../../../../lib/models/index.ts";
+import type { GPT } from "../../../../lib/models/index.ts";
 import {
   arithmeticReward,
   codeReward,
@@ -17,14 +17,12 @@ import {
   type PromptData,
   type Reward,
 } from "../../../../lib/rlhf/index.ts";
-import { chatFormats, type ChatFormatName, type Tokenizer } from "../../../../lib/tokenizers/index.ts";
+import type { ChatFormatName, Tokenizer } from "../../../../lib/tokenizers/index.ts";
 import { runId, type TrainingRun } from "../../../../lib/train/index.ts";
 import { configOptions, readConfigOptions } from "../../config-options.ts";
 import { interruptible } from "../../interruptible.ts";
-import { loadLanguageModel } from "../../load-model.ts";
 import { UsageError, type OptionSpecs } from "../../options.ts";
-
-const FORMATS = Object.keys(chatFormats);
+import { chatFormat, everyTenth, formatOption, loadGPT, modelAndFile, runOptions, validationOption } from "./shared.ts"; // prettier-ignore
 
 const adapterConfig = defineConfig("adapter", {
   adapter: choice(["none", "lora"], {
@@ -52,16 +50,9 @@ export const onlineOptions = {
     description:
       "text of the token that ends an answer, \\n for a line break (none: answers have --max-tokens)",
   },
-  format: { type: "string", value: FORMATS.join("|"), description: "chat template (none: plain text)" },
-  validation: {
-    type: "string",
-    value: "FILE",
-    description: "prompts to judge on (every 10th of the others)",
-  },
-  tokenizer: { type: "string", value: "FILE", description: "another tokenizer than the model's" },
-  out: { type: "string", short: "o", value: "DIR", description: "folder of the run (runs/<time>-<method>)" },
-  resume: { type: "string", value: "DIR", description: "go on from the checkpoint in this folder of a run" },
-  json: { type: "boolean", description: "print how it ended as JSON, and nothing else" },
+  format: formatOption("none: plain text"),
+  validation: validationOption("prompts"),
+  ...runOptions("<method>"),
   ...configOptions([adapterConfig, loraConfig]),
 } as const satisfies OptionSpecs;
 
@@ -77,28 +68,23 @@ export async function runFinetune(
   values: Values,
   train: (model: GPT, data: PromptData, options: OnlineOptions) => Promise<TrainingRun>,
 ): Promise<number> {
-  const [folder, file, ...more] = words;
-  if (folder === undefined || file === undefined || more.length > 0)
-    throw new UsageError("expected a folder with a model, and a file of prompts");
+  const [folder, file] = modelAndFile(words, "prompts");
   const text = (name: string): string | undefined => values[name] as string | undefined;
   const named = text("reward");
   if (named === undefined) throw new UsageError("expected --reward, what makes an answer good");
-  const format = text("format") as ChatFormatName | undefined;
-  if (format !== undefined && !FORMATS.includes(format))
-    throw new UsageError(`--format expects ${FORMATS.join(", ")}, got ${format}`);
+  const format = chatFormat(text("format"));
 
-  const { model: base, tokenizer } = loadLanguageModel(folder, text("tokenizer"));
-  if (!(base instanceof GPT)) fail(folder, { expected: "a GPT", got: `a ${base.kind}` });
+  const { model: base, tokenizer } = loadGPT(folder, text("tokenizer"));
   const lora = readConfigOptions(loraConfig, values);
   const withAdapter = readConfigOptions(adapterConfig, values).adapter === "lora";
   const model = withAdapter ? withLora(base, lora) : base;
   const all = readPrompts(file);
   const validation = text("validation");
-  const isHeld = (i: number): boolean => i % 10 === 9;
-  const data: PromptData = {
-    train: validation === undefined ? all.filter((_, i) => !isHeld(i)) : all,
-    validation: validation !== undefined ? readPrompts(validation) : all.length < 10 ? undefined : all.filter((_, i) => isHeld(i)), // prettier-ignore
-  };
+  const { train: learned, validation: held } = everyTenth(all);
+  const data: PromptData =
+    validation === undefined
+      ? { train: learned, validation: all.length < 10 ? undefined : held }
+      : { train: all, validation: readPrompts(validation) };
   const resume = text("resume");
   const directory = text("out") ?? resume ?? join("runs", runId(method));
   const reward = await rewardNamed(named, tokenizer, format);

@@ -3,8 +3,8 @@ import { ppoConfig, ppoTrainDefaults, rolloutConfig, trainPPO } from "../../../.
 import { trainConfig } from "../../../../lib/train/index.ts";
 import { defineCommand } from "../../command.ts";
 import { configOptions, readConfigOptions } from "../../config-options.ts";
-import { differing } from "./grpo.ts";
 import { ONLINE_DETAILS, onlineOptions, runFinetune } from "./online.ts";
+import { differing } from "./shared.ts";
 
 export const ppoCommand = defineCommand({
   usage: "finetune ppo MODEL PROMPTS.jsonl --reward REWARD [options]",

@@ -3,8 +3,8 @@ import { pairBatchConfig, rewardConfig, rewardModel, rewardTrainDefaults, trainR
 import { trainConfig } from "../../../../lib/train/index.ts";
 import { defineCommand } from "../../command.ts";
 import { configOptions, readConfigOptions } from "../../config-options.ts";
-import { differing } from "./grpo.ts";
 import { PAIRS_DETAILS, pairsOptions, runOnPairs } from "./pairs.ts";
+import { differing } from "./shared.ts";
 
 export const rewardCommand = defineCommand({
   usage: "finetune reward MODEL PAIRS.jsonl [options]",

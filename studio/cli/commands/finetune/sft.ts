@@ -9,16 +9,12 @@ import {
   sft,
   sftConfig,
 } from "../../../../lib/finetune/index.ts";
-import { GPT } from "../../../../lib/models/index.ts";
-import { chatFormats, type ChatFormatName } from "../../../../lib/tokenizers/index.ts";
 import { runId, trainConfig } from "../../../../lib/train/index.ts";
 import { defineCommand } from "../../command.ts";
 import { configOptions, readConfigOptions } from "../../config-options.ts";
 import { interruptible } from "../../interruptible.ts";
-import { loadLanguageModel } from "../../load-model.ts";
-import { UsageError } from "../../options.ts";
+import { chatFormat, formatOption, loadGPT, modelAndFile, runOptions, validationOption } from "./shared.ts";
 
-const FORMATS = Object.keys(chatFormats);
 /** Of the training, what is not the recipe's own. */
 const OWN = [...Object.keys(sftConfig.fields), "steps"];
 
@@ -32,32 +28,16 @@ export const sftCommand = defineCommand({
     "  gradbook finetune sft checkpoints/pretrained chats.jsonl --epochs 3 --learning-rate 0.0005\n" +
     "  gradbook finetune sft runs/base chats.jsonl --adapter lora --rank 16 --out runs/assistant",
   options: {
-    format: { type: "string", value: FORMATS.join("|"), description: "chat template (chatml)" },
-    validation: {
-      type: "string",
-      value: "FILE",
-      description: "conversations to judge on (every 10th of the others)",
-    },
-    tokenizer: { type: "string", value: "FILE", description: "another tokenizer than the model's" },
-    out: { type: "string", short: "o", value: "DIR", description: "folder of the run (runs/<time>-sft)" },
-    resume: {
-      type: "string",
-      value: "DIR",
-      description: "go on from the checkpoint in this folder of a run",
-    },
-    json: { type: "boolean", description: "print how it ended as JSON, and nothing else" },
+    format: formatOption("chatml"),
+    validation: validationOption("conversations"),
+    ...runOptions("sft"),
     ...configOptions([sftConfig, loraConfig]),
     ...configOptions([trainConfig], OWN),
   },
   async run(words, values) {
-    const [folder, file, ...more] = words;
-    if (folder === undefined || file === undefined || more.length > 0)
-      throw new UsageError("expected a folder with a model, and a file of conversations");
-    const format = (values.format ?? "chatml") as ChatFormatName;
-    if (!FORMATS.includes(format))
-      throw new UsageError(`--format expects ${FORMATS.join(", ")}, got ${format}`);
-    const { model, tokenizer } = loadLanguageModel(folder, values.tokenizer);
-    if (!(model instanceof GPT)) fail(folder, { expected: "a GPT", got: `a ${model.kind}` });
+    const [folder, file] = modelAndFile(words, "conversations");
+    const format = chatFormat(values.format ?? "chatml");
+    const { model, tokenizer } = loadGPT(folder, values.tokenizer);
 
     const settings = readConfigOptions(sftConfig, values);
     const { contextLength } = model.config;

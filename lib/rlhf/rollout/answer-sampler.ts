@@ -10,7 +10,7 @@ import { random } from "../../core/random.ts";
 import { batchPredictor } from "../../generate/cached-predictor.ts";
 import type { CachedLanguageModel } from "../../models/language-model.ts";
 
-export interface SampledAnswer {
+export interface DrawnAnswer {
   /** Tokens after the prompt, the end token included. */
   ids: number[];
   /** ln of each one's probability. */
@@ -29,7 +29,7 @@ export interface AnswerSampler {
     prompts: readonly (readonly number[])[],
     seed: number,
     options?: { greedy?: boolean; signal?: AbortSignal },
-  ): Promise<SampledAnswer[]>;
+  ): Promise<DrawnAnswer[]>;
   dispose(): void;
 }
 
@@ -45,7 +45,7 @@ export function answerSampler(
       predictor.forget();
       const generator = random(seed);
       const texts = prompts.map((prompt) => [...prompt]);
-      const answers = prompts.map((): SampledAnswer => ({ ids: [], logps: [], ended: false }));
+      const answers = prompts.map((): DrawnAnswer => ({ ids: [], logps: [], ended: false }));
       let open = answers.length;
       for (let count = 0; count < maxTokens && open > 0 && !signal?.aborted; count++) {
         const logits = predictor.logits(texts);
