@@ -1,7 +1,8 @@
 /** gradbook/rlhf: learning from what people prefer. */
 export { encodePreferences, encodeRankings } from "./data/rankings.ts";
 export type { EncodedRankings, PreferenceExample, RankingData, RankingExample, RankingOptions, TokenRanking } from "./data/rankings.ts"; // prettier-ignore
-export { readPreferences } from "./data/read-preferences.ts";
+export { encodeJudgements, type EncodedJudgements, type JudgementExample, type TokenJudgement } from "./data/judgements.ts"; // prettier-ignore
+export { readJudgements, readPreferences } from "./data/read-preferences.ts";
 export { maskedMean, sequenceLogProbs, tokenEntropy, tokenLogProbs } from "./log-probs.ts";
 export type { SequenceOptions } from "./log-probs.ts";
 export { bestOfN, bestOfNKl, rejectionSampled } from "./best-of-n/best-of-n.ts";
@@ -33,6 +34,8 @@ export type { AdvantageSettings, TokenAdvantages, TokenRewards } from "./ppo/tok
 export { answerLogProbs, rankingLogProbs, type PolicyModel } from "./train/answer-log-probs.ts";
 export { preferenceObjective } from "./train/preference-objective.ts";
 export { pairBatchConfig, type PairBatchSettings } from "./train/settings.ts";
+export { ktoConfig, type KtoTrainLoss } from "./kto/kto-config.ts";
+export { trainKto, type JudgementData, type KtoTrainSettings } from "./kto/train-kto.ts";
 export { preferenceTrainDefaults, trainPreferences } from "./train/train-preferences.ts";
 export type { PreferenceTrainOptions, PreferenceTrainSettings } from "./train/train-preferences.ts"; // prettier-ignore
 export { rewardConfig, rewardModel, rewardObjective, type RewardTrainLoss } from "./reward/reward-objective.ts"; // prettier-ignore

@@ -4,7 +4,8 @@
  *
  * A row is prompt and answer, filled up at the end; `segments` say what is what: 1 prompt, 2 answer, 0 padding. `values`
  * hold what else the loss needs of each row: the reference's log-probability, a margin. Shapes: inputs and segments
- * `[K·B, T]`, values `[K·B, 1]`. `B` rankings, `K` answers of each, `T` the longest row there is.
+ * `[K·B, T]`, values `[K·B, V]`. `B` rankings, `K` answers of each, `T` the longest row there is,
+ * `V` numbers for each row, one unless more are given.
  */
 import { epochOrder } from "../../batches/epoch-order.ts";
 import type { Batch, BatchLoader } from "../../batches/random-windows.ts";
@@ -18,7 +19,7 @@ export interface RankingBatchOptions {
   /** Rankings in a batch. */
   batchSize: number;
   seed?: number;
-  /** Numbers for each row: `values[i][j]` for answer j of ranking i; zeros by default. */
+  /** Numbers for each row: for ranking i those of its first answer, of its second, …, `V` each; one zero by default. */
   values?: readonly ArrayLike<number>[];
   /** Places in a row; the longest row by default. */
   length?: number;
@@ -82,11 +83,12 @@ function batchMaker(
     1,
   );
   const length = given ?? longest;
+  const perRow = values?.length ? values[0].length / answers : 1;
   if (longest > length) fail(where, { expected: `rows of at most ${length} tokens`, got: longest });
   const make = (places: readonly number[]): Batch => {
     const rows = places.length * answers;
     const [inputs, segments] = [new Int32Array(rows * length), new Int32Array(rows * length)];
-    const numbers = new Float32Array(rows);
+    const numbers = new Float32Array(rows * perRow);
     places.forEach((place, i) => {
       const { prompt, answers: texts } = rankings[place];
       texts.forEach((text, j) => {
@@ -96,12 +98,12 @@ function batchMaker(
         inputs.set(text, start + prompt.length);
         segments.fill(PROMPT, start, start + prompt.length);
         segments.fill(ANSWER, start + prompt.length, start + prompt.length + text.length);
-        numbers[row] = values?.[place][j] ?? 0;
+        for (let v = 0; v < perRow; v++) numbers[row * perRow + v] = values?.[place][j * perRow + v] ?? 0;
       });
     });
     return {
       ...{ inputs, segments, values: numbers, targets: new Int32Array(0) },
-      ...{ batchSize: rows, contextLength: length, targetLength: 1 },
+      ...{ batchSize: rows, contextLength: length, targetLength: perRow },
     };
   };
   return { make, length, answers };

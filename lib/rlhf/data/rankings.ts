@@ -105,15 +105,8 @@ function encodeOne(example: RankingExample, options: RankingOptions): TokenRanki
   const found: Uint32Array[] = [];
   let prompt: Uint32Array | undefined;
   for (const [i, answer] of answers.entries()) {
-    if (isEmpty(answer)) return { wrong: `${nameOf(i)} is empty` };
-    const encoded = encodeAnswer(example, answer, options);
-    if (typeof encoded === "string") return { wrong: encoded.replace("ANSWER", nameOf(i)) };
-    const length = encoded.prompt.length + encoded.answer.length;
-    if (encoded.prompt.length === 0) return { wrong: "the prompt is empty" };
-    if (length > options.contextLength)
-      return {
-        wrong: `${nameOf(i)} and its prompt have ${length} tokens, more than the contextLength ${options.contextLength}`,
-      };
+    const encoded = encodeUsable(example, answer, nameOf(i), options);
+    if ("wrong" in encoded) return encoded;
     const same = found.findIndex((other) => other.join() === encoded.answer.join());
     if (same >= 0)
       return {
@@ -123,6 +116,25 @@ function encodeOne(example: RankingExample, options: RankingOptions): TokenRanki
     found.push(encoded.answer);
   }
   return { prompt: prompt!, answers: found, ...(margin !== undefined && { margin }) };
+}
+
+/** A prompt with one answer that can be learned from, or what is wrong with it; `name` says which answer it is. */
+export function encodeUsable(
+  example: Pick<RankingExample, "prompt" | "tools">,
+  answer: Side,
+  name: string,
+  options: RankingOptions,
+): { prompt: Uint32Array; answer: Uint32Array } | { wrong: string } {
+  if (isEmpty(answer)) return { wrong: `${name} is empty` };
+  const encoded = encodeAnswer(example, answer, options);
+  if (typeof encoded === "string") return { wrong: encoded.replace("ANSWER", name) };
+  const length = encoded.prompt.length + encoded.answer.length;
+  if (encoded.prompt.length === 0) return { wrong: "the prompt is empty" };
+  if (length > options.contextLength)
+    return {
+      wrong: `${name} and its prompt have ${length} tokens, more than the contextLength ${options.contextLength}`,
+    };
+  return encoded;
 }
 
 function isEmpty(answer: Side): boolean {

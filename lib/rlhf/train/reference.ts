@@ -49,7 +49,7 @@ export function referenceLogProbs(
   const wanted = checksum([...data.train, ...data.validation]);
   if (existsSync(path)) return read(path, wanted, data.train.length);
   if (!reference)
-    return fail("trainPreferences", {
+    return fail("learning from preferences", {
       expected: `reference, the model that the run began with, or its log-probabilities in ${path}`,
       got: "neither",
       hint: "resume in the run's own folder (directory), or load the reference and pass it",
@@ -63,6 +63,23 @@ export function referenceLogProbs(
   const tensors = new Map([["logps", { shape: [all.length / 2, 2], data: all }]]);
   writeAtomic(path, encodeSafetensors(tensors, { preferences: wanted }));
   return found;
+}
+
+/**
+ * Those of the model that a run is held to: the one that is given, else the policy without its adapter, else the policy as
+ * it is before the first step, which a resumed run finds in its folder.
+ */
+export function runReference(
+  policy: PolicyModel,
+  data: RankingData,
+  { directory, given, resumed }: { directory: string; given?: PolicyModel; resumed: boolean },
+): ReferenceLogProbs {
+  const base = given ? undefined : baseOf(policy);
+  try {
+    return referenceLogProbs(directory, data, given ?? base ?? (resumed ? undefined : policy));
+  } finally {
+    base?.dispose();
+  }
 }
 
 function read(path: string, wanted: string, trained: number): ReferenceLogProbs {

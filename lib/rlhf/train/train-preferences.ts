@@ -13,7 +13,7 @@ import type { RankingData, TokenRanking } from "../data/rankings.ts";
 import { needsReference, parsePreferences, preferenceConfig, type PreferenceSettings } from "../losses/preference-loss.ts"; // prettier-ignore
 import type { PolicyModel } from "./answer-log-probs.ts";
 import { preferenceObjective } from "./preference-objective.ts";
-import { baseOf, referenceLogProbs, type ReferenceLogProbs } from "./reference.ts";
+import { runReference } from "./reference.ts";
 import { pairBatchConfig, splitSettings, type PairBatchSettings } from "./settings.ts";
 
 export type PreferenceTrainSettings = PreferenceSettings & TrainSettings & PairBatchSettings;
@@ -63,7 +63,9 @@ export async function trainPreferences(
   }
   const { reference: given, ...rest } = options;
   const directory = options.directory ?? join("runs", runId(policy.kind));
-  const reference = referenceFor(policy, data, preferences, { directory, given, resumed: !!options.resume });
+  const reference = needsReference(preferences.loss)
+    ? runReference(policy, data, { directory, given, resumed: !!options.resume })
+    : undefined;
   return train(
     preferenceObjective(policy, preferences),
     {
@@ -78,21 +80,6 @@ export async function trainPreferences(
       settings: { preferences, pairs: { batchSize, seed } },
     },
   );
-}
-
-function referenceFor(
-  policy: PolicyModel,
-  data: RankingData,
-  { loss }: PreferenceSettings,
-  { directory, given, resumed }: { directory: string; given?: PolicyModel; resumed: boolean },
-): ReferenceLogProbs | undefined {
-  if (!needsReference(loss)) return undefined;
-  const base = given ? undefined : baseOf(policy);
-  try {
-    return referenceLogProbs(directory, data, given ?? base ?? (resumed ? undefined : policy));
-  } finally {
-    base?.dispose();
-  }
 }
 
 /** The chart of a run: the loss large, accuracy and rewards beside it. */

@@ -199,6 +199,14 @@ describe("gradbook finetune", () => {
       expect(more.code, more.stderr).toBe(0);
       expect((JSON.parse(more.stdout) as { step: number }).step).toBe(24);
     }
+    const kto = await gradbook(["finetune", "kto", run, pairs, "--batch-size", "4", "--steps", "5", "--out", join(folder, "kto"), "--json"]); // prettier-ignore
+    expect(kto.stderr).toContain("expected answers to at least two prompts");
+    const thumbs = Array.from({ length: 12 }, (_, i) => ({ prompt: `the ${i % 2 ? "cat" : "mat"}`, completion: i % 3 ? " sat" : " the the", label: i % 3 > 0 })); // prettier-ignore
+    writeFileSync(pairs, [...thumbs, { ...thumbs[0], completion: "" }].map((line) => JSON.stringify(line)).join("\n")); // prettier-ignore
+    const judged = await gradbook(["finetune", "kto", run, pairs, "--batch-size", "4", "--steps", "30", "--learning-rate", "0.01", "--out", join(folder, "kto2"), "--json"]); // prettier-ignore
+    expect(judged.stderr.trim()).toBe(`${pairs}: left out 1 of 13 answers; answer 13: the answer is empty`);
+    const seen = readFileSync(join(folder, "kto2", "log.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line)); // prettier-ignore
+    expect(seen.findLast((event) => event.event === "step")["rewards/margins"]).toBeGreaterThan(0.01);
     writeFileSync(pairs, JSON.stringify({ prompt: "the cat", completion: " sat" }));
     const wrong = await gradbook(["finetune", "dpo", run, pairs]);
     expect(wrong.code).toBe(1);

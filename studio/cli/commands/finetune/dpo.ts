@@ -3,7 +3,7 @@ import { pairBatchConfig, preferenceConfig, preferenceTrainDefaults, trainPrefer
 import { trainConfig } from "../../../../lib/train/index.ts";
 import { defineCommand } from "../../command.ts";
 import { configOptions, readConfigOptions } from "../../config-options.ts";
-import { PAIRS_DETAILS, pairsOptions, runOnPairs } from "./pairs.ts";
+import { PAIRS_DETAILS, judgedOptions, readPairs, runOnJudged } from "./judged.ts";
 import { differing } from "./shared.ts";
 
 export const dpoCommand = defineCommand({
@@ -11,10 +11,12 @@ export const dpoCommand = defineCommand({
   summary:
     "Teaches a GPT to prefer the chosen answers: DPO and eighteen relatives, by --loss. Ctrl+C finishes the step and saves.",
   details: `${PAIRS_DETAILS}\n${differing(preferenceTrainDefaults)}\n\nExample:\n  gradbook finetune dpo checkpoints/cafe runs/10-reward-model/learned.jsonl --loss ipo --beta 0.5`,
-  options: { ...pairsOptions, ...configOptions([preferenceConfig, pairBatchConfig, trainConfig]) },
+  options: { ...judgedOptions("pairs"), ...configOptions([preferenceConfig, pairBatchConfig, trainConfig]) },
   run: (words, values) =>
-    runOnPairs(words, values, {
+    runOnJudged(words, values, {
       name: "dpo",
+      what: "pairs",
+      read: readPairs,
       prepare: (base) => base,
       train: (model, data, options) =>
         trainPreferences(

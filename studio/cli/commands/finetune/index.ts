@@ -18,6 +18,10 @@ export const finetuneCommands: Record<string, Entry> = {
     summary: "learn from pairs of answers directly, by DPO and its relatives",
     load: async () => (await import("./dpo.ts")).dpoCommand as Command,
   },
+  kto: {
+    summary: "learn from answers with a thumb up or down, by KTO",
+    load: async () => (await import("./kto.ts")).ktoCommand as Command,
+  },
   ppo: {
     summary: "learn from its own answers and a reward, by PPO",
     load: async () => (await import("./ppo.ts")).ppoCommand as Command,

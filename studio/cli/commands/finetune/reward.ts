@@ -3,7 +3,7 @@ import { pairBatchConfig, rewardConfig, rewardModel, rewardTrainDefaults, trainR
 import { trainConfig } from "../../../../lib/train/index.ts";
 import { defineCommand } from "../../command.ts";
 import { configOptions, readConfigOptions } from "../../config-options.ts";
-import { PAIRS_DETAILS, pairsOptions, runOnPairs } from "./pairs.ts";
+import { PAIRS_DETAILS, judgedOptions, readPairs, runOnJudged } from "./judged.ts";
 import { differing } from "./shared.ts";
 
 export const rewardCommand = defineCommand({
@@ -11,10 +11,12 @@ export const rewardCommand = defineCommand({
   summary:
     "Makes a reward model of a GPT: one number for a whole answer, higher for the chosen ones. Ctrl+C finishes the step and saves.",
   details: `${PAIRS_DETAILS}\n${differing(rewardTrainDefaults)}\n\nExample:\n  gradbook finetune reward checkpoints/cafe runs/10-reward-model/learned.jsonl --out runs/judge`,
-  options: { ...pairsOptions, ...configOptions([rewardConfig, pairBatchConfig, trainConfig]) },
+  options: { ...judgedOptions("pairs"), ...configOptions([rewardConfig, pairBatchConfig, trainConfig]) },
   run: (words, values) =>
-    runOnPairs(words, values, {
+    runOnJudged(words, values, {
       name: "reward",
+      what: "pairs",
+      read: readPairs,
       prepare: (base) => rewardModel(base, { seed: readConfigOptions(pairBatchConfig, values).seed }),
       train: (model, data, options) =>
         trainReward(

@@ -1,9 +1,15 @@
-/** What `gradbook finetune dpo` and `reward` share: a model and pairs of answers in, a run out. */
+/** What `gradbook finetune dpo`, `reward` and `kto` share: a model and judged answers in, a run out. */
 import { join } from "node:path";
 import { loadTrainingState, loadWeights } from "../../../../lib/checkpoint/index.ts";
 import { fail } from "../../../../lib/core/errors.ts";
 import type { GPT, TrainableModel } from "../../../../lib/models/index.ts";
-import { encodePreferences, readPreferences, type RankingData } from "../../../../lib/rlhf/index.ts";
+import {
+  encodePreferences,
+  readPreferences,
+  type EncodedRankings,
+  type RankingOptions,
+  type TokenRanking,
+} from "../../../../lib/rlhf/index.ts";
 import { runId, type TrainingRun, type TrainOptions } from "../../../../lib/train/index.ts";
 import { interruptible } from "../../interruptible.ts";
 import type { OptionSpecs } from "../../options.ts";
@@ -14,11 +20,13 @@ export const PAIRS_DETAILS =
   "records fit, too. Pairs that teach nothing (equal or empty answers, too long ones) are left out and named.\n\n" +
   "Every setting of the method and the training is an option, with the default in brackets.";
 
-export const pairsOptions = {
-  validation: validationOption("pairs"),
-  format: formatOption("none: plain text"),
-  ...runOptions("<method>"),
-} as const satisfies OptionSpecs;
+/** @param what the file holds */
+export const judgedOptions = (what: string) =>
+  ({
+    validation: validationOption(what),
+    format: formatOption("none: plain text"),
+    ...runOptions("<method>"),
+  }) as const satisfies OptionSpecs;
 
 interface Values {
   validation?: string;
@@ -29,37 +37,52 @@ interface Values {
   json?: boolean;
 }
 
-interface Method<M extends TrainableModel> {
+interface Method<M extends TrainableModel, T> {
   name: string;
+  /** What the file holds: "pairs". */
+  what: string;
+  /** What the file holds as token ids. */
+  read(
+    path: string,
+    options: RankingOptions,
+  ): Promise<{ examples: T[]; refused: EncodedRankings["refused"] }>;
   /** The model that is trained, out of the one in the folder. */
   prepare(base: GPT): M;
-  train(model: M, data: RankingData, options: TrainOptions): Promise<TrainingRun>;
+  train(model: M, data: { train: T[]; validation: T[] }, options: TrainOptions): Promise<TrainingRun>;
 }
 
-export async function runOnPairs<M extends TrainableModel>(
+/** Pairs of answers, for `read`. */
+export async function readPairs(
+  path: string,
+  options: RankingOptions,
+): Promise<{ examples: TokenRanking[]; refused: EncodedRankings["refused"] }> {
+  const { rankings, refused } = encodePreferences(await readPreferences(path), options);
+  return { examples: rankings, refused };
+}
+
+export async function runOnJudged<M extends TrainableModel, T>(
   words: readonly string[],
   values: Values,
-  { name, prepare, train }: Method<M>,
+  { name, what, read, prepare, train }: Method<M, T>,
 ): Promise<number> {
-  const [folder, file] = modelAndFile(words, "pairs");
+  const [folder, file] = modelAndFile(words, what);
   const { resume, validation } = values;
   const format = chatFormat(values.format);
 
   const { model: base, tokenizer } = loadGPT(folder, values.tokenizer);
   const { contextLength } = base.config;
   const encode = async (path: string) => {
-    const options = { tokenizer, contextLength, format };
-    const { rankings, refused } = encodePreferences(await readPreferences(path), options);
+    const { examples, refused } = await read(path, { tokenizer, contextLength, format });
     if (refused.length > 0) {
-      const first = refused.slice(0, 3).map(({ number, reason }) => `pair ${number + 1}: ${reason}`);
-      console.error(`${path}: left out ${refused.length} of ${rankings.length + refused.length} pairs; ${first.join(" · ")}`); // prettier-ignore
+      const first = refused.slice(0, 3).map(({ number, reason }) => `${what.slice(0, -1)} ${number + 1}: ${reason}`); // prettier-ignore
+      console.error(`${path}: left out ${refused.length} of ${examples.length + refused.length} ${what}; ${first.join(" · ")}`); // prettier-ignore
     }
-    return rankings;
+    return examples;
   };
   const all = await encode(file);
   if (validation === undefined && all.length < 10)
-    fail(file, { expected: "at least 10 pairs, or --validation", got: all.length });
-  const data: RankingData =
+    fail(file, { expected: `at least 10 ${what}, or --validation`, got: all.length });
+  const data =
     validation === undefined ? everyTenth(all) : { train: all, validation: await encode(validation) };
 
   const model = prepare(base);

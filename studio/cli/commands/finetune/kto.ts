@@ -1,0 +1,41 @@
+/** `gradbook finetune kto`: a model learns from answers that are good or bad by themselves. */
+import { encodeJudgements, ktoConfig, pairBatchConfig, preferenceTrainDefaults, readJudgements, trainKto } from "../../../../lib/rlhf/index.ts"; // prettier-ignore
+import { trainConfig } from "../../../../lib/train/index.ts";
+import { defineCommand } from "../../command.ts";
+import { configOptions, readConfigOptions } from "../../config-options.ts";
+import { judgedOptions, runOnJudged } from "./judged.ts";
+import { differing } from "./shared.ts";
+
+const DETAILS =
+  'ANSWERS.jsonl has a judged answer on each line, {"prompt": …, "completion": …, "label": true or false}, as texts or messages. Of a pair ' +
+  "{prompt, chosen, rejected} the chosen answer is good and the rejected one bad. Answers that are empty or too long are left out and named.\n\n" +
+  "Every setting of the method and the training is an option, with the default in brackets.";
+
+export const ktoCommand = defineCommand({
+  usage: "finetune kto MODEL ANSWERS.jsonl [options]",
+  summary:
+    "Teaches a GPT from answers with a thumb up or down (KTO); they need not be pairs. Ctrl+C finishes the step and saves.",
+  details: `${DETAILS}\n${differing(preferenceTrainDefaults)}\n\nExample:\n  gradbook finetune kto checkpoints/cafe thumbs.jsonl --beta 0.2`,
+  options: { ...judgedOptions("answers"), ...configOptions([ktoConfig, pairBatchConfig, trainConfig]) },
+  run: (words, values) =>
+    runOnJudged(words, values, {
+      name: "kto",
+      what: "answers",
+      read: async (path, options) => {
+        const { judgements, refused } = encodeJudgements(await readJudgements(path), options);
+        return { examples: judgements, refused };
+      },
+      prepare: (base) => base,
+      train: (model, data, options) =>
+        trainKto(
+          model,
+          data,
+          {
+            ...readConfigOptions(ktoConfig, values),
+            ...readConfigOptions(pairBatchConfig, values),
+            ...readConfigOptions(trainConfig, values),
+          },
+          options,
+        ),
+    }),
+});
