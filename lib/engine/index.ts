@@ -39,6 +39,7 @@ export { ENGINE_ENVIRONMENT } from "./environment.ts";
 export { lionUpdate, sgdUpdate, type DescentUpdate } from "./ops/descent.ts";
 export { dropout } from "./ops/dropout.ts";
 export { geglu, swiglu } from "./ops/gated.ts";
+export { dequantize, QUANTIZATIONS, quantized, quantizedLinear, type Quantization, type QuantizedMatrix, type QuantizedValues } from "./ops/quantized.ts"; // prettier-ignore
 export { rmsNorm } from "./ops/rms-norm.ts";
 export { rotary, type RotaryOptions } from "./ops/rotary.ts";
 export { silu, squaredRelu } from "./ops/silu.ts";

@@ -3,7 +3,7 @@ import { fail } from "../core/errors.ts";
 import type { Bert } from "../models/bert.ts";
 import type { GPT } from "../models/gpt.ts";
 import { SequenceModel } from "../models/sequence.ts";
-import { addLora, loraScale, mergeLora } from "../nn/lora.ts";
+import { addLora, mergeLora, startMagnitudes } from "../nn/lora.ts";
 import type { HeadConfig } from "../models/sequence-config.ts";
 import type { ParameterTree } from "../nn/parameter.ts";
 import type { ClassifySettings } from "./classify-config.ts";
@@ -39,14 +39,15 @@ export function judging(
   const head: Partial<HeadConfig> = further
     ? {}
     : { body: body.kind, objective, pooling, outputs: labels.length || 1, labels: labels.join("|") };
-  return new SequenceModel(
+  const model = new SequenceModel(
     { ...body.config, ...head },
     { seed, weights: Object.fromEntries(weights), adapt },
   );
+  startMagnitudes(model.parameters, Object.fromEntries(weights));
+  return model;
 }
 
 /** A plain model that judges as the adapted one of `classify` does. */
-export function mergedSequence(adapted: SequenceModel, settings: Partial<LoraConfig> = {}): SequenceModel {
-  const scale = loraScale(loraConfig.parse(settings));
-  return new SequenceModel(adapted.config, { weights: mergeLora(adapted.parameters.read(), scale) });
+export function mergedSequence(adapted: SequenceModel): SequenceModel {
+  return new SequenceModel(adapted.config, { weights: mergeLora(adapted.parameters) });
 }

@@ -1,5 +1,6 @@
 /** The settings of LoRA that a person turns. */
 import { boolean, choice, defineConfig, integer, number, type ConfigValues } from "../core/config.ts";
+import { QUANTIZATIONS } from "../engine/index.ts";
 import type { LoraSettings } from "../nn/lora.ts";
 
 export const loraConfig = defineConfig("lora", {
@@ -23,6 +24,16 @@ export const loraConfig = defineConfig("lora", {
     default: "all",
     description:
       "Which matrices get one: those of attention, or those of feed-forward, too (arXiv 2305.14314).",
+  }),
+  dora: boolean({
+    default: false,
+    description:
+      "DoRA: how long each column is becomes a number of its own to train (arXiv 2402.09353). Slower, better at low ranks.",
+  }),
+  quantization: choice(["none", ...QUANTIZATIONS], {
+    default: "none",
+    description:
+      "QLoRA: keep the frozen matrices in few bits (arXiv 2305.14314). nf4: an eighth of the memory; slower.",
   }),
 });
 

@@ -10,7 +10,7 @@ import { writeAtomic } from "../checkpoint/atomic-file.ts";
 import { decodeSafetensors, encodeSafetensors } from "../checkpoint/safetensors.ts";
 import { fail } from "../core/errors.ts";
 import { GPT } from "../models/gpt.ts";
-import { addLora, loraScale, loraValues, mergeLora } from "../nn/lora.ts";
+import { addLora, loraValues, mergeLora, startMagnitudes } from "../nn/lora.ts";
 import type { ParameterValues } from "../nn/parameters.ts";
 import { loraConfig, loraSettings, type LoraConfig } from "./lora-config.ts";
 
@@ -18,17 +18,37 @@ const FILE = "adapter.safetensors";
 const CONFIG = "adapter.json";
 const FORMAT = "gradbook-lora";
 
-/** A GPT whose weights are frozen, with a fresh adapter to train. The base stays the caller's. */
+/**
+ * A GPT whose weights are frozen, with a fresh adapter to train. The base stays the caller's.
+ *
+ * @throws GradbookError when the base has an adapter already; `withLora(mergedGPT(base))` stacks a second one on it
+ */
 export function withLora(base: GPT, settings: Partial<LoraConfig> = {}, { seed = 0 } = {}): GPT {
-  const lora = loraSettings(loraConfig.parse(settings));
-  const weights = base.parameters.read();
-  return new GPT(base.config, { seed, weights, adapt: (tree) => addLora(tree, lora) });
+  return adaptedGPT(base, loraConfig.parse(settings), { seed });
+}
+
+/** @param adapter values of the adapter, where they are not to be drawn */
+export function adaptedGPT(
+  base: GPT,
+  config: LoraConfig,
+  { seed, adapter = {} }: { seed?: number; adapter?: ParameterValues } = {},
+): GPT {
+  const lora = loraSettings(config);
+  const weights = { ...base.parameters.read(), ...adapter };
+  if ([...base.parameters.specs.keys()].some((name) => name.endsWith(".lora_A")))
+    fail("withLora", {
+      expected: "a model without an adapter",
+      got: "one that has one",
+      hint: "train that further, or adapt mergedGPT(it), a plain model of base and adapter",
+    });
+  const model = new GPT(base.config, { seed, weights, adapt: (tree) => addLora(tree, lora) });
+  startMagnitudes(model.parameters, adapter);
+  return model;
 }
 
 /** A plain GPT that computes what base and adapter compute together. */
-export function mergedGPT(adapted: GPT, settings: Partial<LoraConfig> = {}): GPT {
-  const scale = loraScale(loraConfig.parse(settings));
-  return new GPT(adapted.config, { weights: mergeLora(adapted.parameters.read(), scale) });
+export function mergedGPT(adapted: GPT): GPT {
+  return new GPT(adapted.config, { weights: mergeLora(adapted.parameters) });
 }
 
 /** Writes the adapter: a folder of `adapter.json` and `adapter.safetensors`, a few per cent of the model. */
@@ -62,27 +82,26 @@ export function loadAdapter(folder: string, base: GPT): { model: GPT; config: Lo
     return fail("loadAdapter", { expected: `an adapter at ${folder}`, got: (cause as Error).message, cause });
   }
   if (saved.format !== FORMAT) fail(path, { expected: "an adapter of saveAdapter", got: "another file" });
-  const weights = base.parameters.read();
-  if (saved.base !== baseOf(weights))
-    fail("loadAdapter", {
-      expected: `the model that the adapter was trained on (${String(saved.base).slice(0, 12)}…)`,
-      got: `another one (${baseOf(weights).slice(0, 12)}…)`,
-      hint: "load the base that was saved with it",
-    });
   const config = loraConfig.parse(saved.config);
   const file = join(folder, FILE);
   const { tensors } = decodeSafetensors(readFileSync(file), file);
   const adapter = Object.fromEntries([...tensors].map(([name, { data }]) => [name, data as Float32Array]));
-  const lora = loraSettings(config);
-  const model = new GPT(base.config, {
-    weights: { ...weights, ...adapter },
-    adapt: (tree) => addLora(tree, lora),
-  });
+  const model = adaptedGPT(base, config, { adapter });
+  // Of the model, not of the base: an adapter over a base in few bits belongs to what that was rounded to.
+  const found = baseOf(model.parameters.read());
+  if (saved.base !== found) {
+    model.dispose();
+    fail("loadAdapter", {
+      expected: `the model that the adapter was trained on (${String(saved.base).slice(0, 12)}…)`,
+      got: `another one (${found.slice(0, 12)}…)`,
+      hint: "load the base that was saved with it",
+    });
+  }
   return { model, config };
 }
 
 /** A checksum of the weights that are not the adapter's. */
-function baseOf(values: ParameterValues): string {
+export function baseOf(values: ParameterValues): string {
   const hash = createHash("sha256");
   const adapter = loraValues(values);
   for (const name of Object.keys(values).sort())

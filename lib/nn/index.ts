@@ -21,4 +21,4 @@ export {
   type BlockCall,
   type BlockSettings,
 } from "./transformer-block.ts";
-export { addLora, loraScale, loraValues, mergeLora, type LoraSettings } from "./lora.ts";
+export { addLora, loraScale, loraValues, mergeLora, startMagnitudes, type LoraSettings } from "./lora.ts";

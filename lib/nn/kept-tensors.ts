@@ -5,6 +5,7 @@
 import { compile, tf } from "../engine/index.ts";
 import { flattenTensors } from "./parameter.ts";
 import type { Parameters } from "./parameters.ts";
+import { plainTensor } from "./quantized-variable.ts";
 
 export class KeptTensors {
   /** By name. */
@@ -19,7 +20,8 @@ export class KeptTensors {
     this.tensors = Object.fromEntries(entries);
     this.copy = compile(
       () => {
-        for (const [name, tensor] of flattenTensors(parameters.tensors())) this.tensors[name].assign(tensor);
+        for (const [name, tensor] of flattenTensors(parameters.tensors()))
+          this.tensors[name].assign(plainTensor(tensor));
       },
       { name: "unpack parameters" },
     );

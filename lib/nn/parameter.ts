@@ -6,7 +6,7 @@
  * path: `{ h: [{ ln_1: { weight } }] }` is `h.0.ln_1.weight`, as in the state dictionaries of PyTorch.
  */
 import type { Random } from "../core/random.ts";
-import type { tf } from "../engine/index.ts";
+import type { Quantization, tf } from "../engine/index.ts";
 
 /** One parameter tensor before it exists. */
 export interface ParameterSpec {
@@ -21,6 +21,8 @@ export interface ParameterSpec {
   readonly trainable?: boolean;
   /** What the model sees is the value times this; 1 by default. */
   readonly scale?: number;
+  /** Kept in few bits, rounded; for a matrix of a linear layer that is not trained. */
+  readonly quantization?: Quantization;
 }
 
 /** Specs, nested as the model is. */

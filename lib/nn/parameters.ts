@@ -3,11 +3,12 @@
  *
  * One buffer holds what weight decay applies to, one the rest, and others what is not trained. An optimizer then
  * updates two long vectors instead of dozens of short ones, which on a small model saves half of the operations of
- * a training step.
+ * a training step. Matrices in few bits are kept one by one.
  */
 import { fail, nearest } from "../core/errors.ts";
 import { random } from "../core/random.ts";
 import { packFlat, splitFlat, type Shapes, tf } from "../engine/index.ts";
+import { disposeQuantized, quantizedVariable, readQuantized, writeQuantized, type QuantizedVariable } from "./quantized-variable.ts"; // prettier-ignore
 import { flattenSpecs, initialValues, mapSpecs, sizeOf } from "./parameter.ts";
 import type { ParameterSpec, ParameterTree, TensorsOf } from "./parameter.ts";
 
@@ -35,6 +36,8 @@ export class Parameters<T extends ParameterTree = ParameterTree> {
   readonly count: number;
   /** As it was given: for a model that has the same parameters and more. */
   readonly tree: T;
+  /** Matrices in few bits, by name. */
+  private readonly quantized: ReadonlyMap<string, QuantizedVariable>;
   private given: Readonly<Record<string, tf.Tensor>> | undefined;
 
   /**
@@ -50,9 +53,16 @@ export class Parameters<T extends ParameterTree = ParameterTree> {
     const drawn = "seed" in start ? draw(specs, start.seed) : {};
     const values = { ...drawn, ...start.values };
     if (start.values) this.check(values);
-    const frozen = specs.filter(([, spec]) => spec.trainable === false);
+    const few = specs.filter(([, { quantization }]) => quantization !== undefined);
+    const frozen = specs.filter(([, spec]) => spec.trainable === false && !spec.quantization);
     this.groups = [true, false].flatMap((decay) => makeGroup(trained, decay, values));
     this.frozen = [true, false].flatMap((decay) => makeGroup(frozen, decay, values));
+    this.quantized = new Map(
+      few.map(([name, { shape, quantization }]) => [
+        name,
+        quantizedVariable(values[name], shape, quantization!),
+      ]),
+    );
   }
 
   /** The tensors, as the model's functions take them. Call it inside `compile` or `tf.tidy`. */
@@ -60,7 +70,7 @@ export class Parameters<T extends ParameterTree = ParameterTree> {
     const given = this.given;
     if (given) return mapSpecs(this.tree, (name) => given[name]);
     const all = this.all.map(({ variable, shapes }) => splitFlat(variable, shapes));
-    const views: Record<string, tf.Tensor> = Object.assign({}, ...all);
+    const views: Record<string, tf.Tensor> = Object.assign(Object.fromEntries(this.quantized), ...all);
     return mapSpecs(this.tree, (name) => {
       const { scale = 1 } = this.specs.get(name)!;
       return scale === 1 ? views[name] : tf.mul(views[name], scale);
@@ -81,7 +91,13 @@ export class Parameters<T extends ParameterTree = ParameterTree> {
     }
   }
 
-  /** Copies of the values by name. */
+  /** Bytes that the values take. */
+  get bytes(): number {
+    const few = [...this.quantized.values()].flatMap(({ quantized: { codes, scales } }) => [codes, scales]);
+    return [...this.all.map(({ variable }) => variable), ...few].reduce((sum, { size }) => sum + 4 * size, 0);
+  }
+
+  /** Copies of the values by name; of a matrix in few bits, what it was rounded to. */
   read(): ParameterValues {
     const values: Record<string, Float32Array> = {};
     for (const { variable, shapes } of this.all) {
@@ -90,6 +106,7 @@ export class Parameters<T extends ParameterTree = ParameterTree> {
       for (const [name, shape] of Object.entries(shapes))
         values[name] = flat.slice(offset, (offset += sizeOf(shape)));
     }
+    for (const [name, variable] of this.quantized) values[name] = readQuantized(variable);
     return Object.fromEntries([...this.specs.keys()].map((name) => [name, values[name]]));
   }
 
@@ -104,10 +121,12 @@ export class Parameters<T extends ParameterTree = ParameterTree> {
       variable.assign(flat);
       flat.dispose();
     }
+    for (const [name, variable] of this.quantized) writeQuantized(variable, values[name]);
   }
 
   dispose(): void {
     for (const { variable } of this.all) variable.dispose();
+    for (const variable of this.quantized.values()) disposeQuantized(variable);
   }
 
   private get all(): ParameterGroup[] {

@@ -56,10 +56,56 @@ describe.each([
     const settings = { rank: 3, alpha: 6, rankStabilized: true };
     const model = withLora(base, settings);
     train(model);
-    const merged = mergedGPT(model, settings);
+    const merged = mergedGPT(model);
     expect([...merged.parameters.specs.keys()]).toEqual([...base.parameters.specs.keys()]);
     close(logitsOf(merged), logitsOf(model));
   });
+
+  it("DoRA begins where the model is, trains lengths beside directions, and can be merged and saved", () => {
+    const settings = { rank: 2, dora: true };
+    const model = withLora(base, settings);
+    close(logitsOf(model), logitsOf(base));
+    const before = model.parameters.read();
+    train(model);
+    const after = model.parameters.read();
+    for (const name of Object.keys(before)) {
+      if (name.includes("lora_")) expect(after[name], name).not.toEqual(before[name]);
+      else expect(after[name], name).toEqual(before[name]);
+    }
+    close(logitsOf(mergedGPT(model)), logitsOf(model));
+    const folder = join(mkdtempSync(join(tmpdir(), "gradbook-")), "adapter");
+    saveAdapter(folder, model, settings);
+    expect(loadAdapter(folder, base).model.parameters.read()).toEqual(after);
+  });
+
+  it.each(["int8", "nf4"] as const)(
+    "QLoRA over %s keeps the base in few bits and trains beside it",
+    (quantization) => {
+      const settings = { rank: 2, quantization };
+      const model = withLora(base, settings);
+      const error = logitsOf(model).reduce(
+        (most, x, i) => Math.max(most, Math.abs(x - logitsOf(base)[i])),
+        0,
+      );
+      expect(error).toBeGreaterThan(0);
+      expect(error).toBeLessThan(quantization === "int8" ? 0.01 : 0.1);
+      expect(model.parameters.bytes).toBeLessThan(withLora(base, { rank: 2 }).parameters.bytes);
+      const before = model.parameters.read();
+      train(model);
+      const after = model.parameters.read();
+      for (const name of Object.keys(before)) {
+        if (name.includes("lora_")) expect(after[name], name).not.toEqual(before[name]);
+        else expect(after[name], name).toEqual(before[name]);
+      }
+      const merged = mergedGPT(model);
+      close(logitsOf(merged), logitsOf(model));
+      const folder = join(mkdtempSync(join(tmpdir(), "gradbook-")), "adapter");
+      saveAdapter(folder, model, settings);
+      expect(loadAdapter(folder, base).model.parameters.read()).toEqual(after);
+      const other = new GPT({ ...config, ...parts }, { seed: 2 });
+      expect(() => loadAdapter(folder, other)).toThrow("expected the model that the adapter was trained on");
+    },
+  );
 
   it("is saved as the adapter alone, and belongs to its base", () => {
     const folder = join(mkdtempSync(join(tmpdir(), "gradbook-")), "adapter");
@@ -79,25 +125,37 @@ describe.each([
   });
 });
 
-it("a run over an adapted model goes on to the same bits", () => {
+it("a second adapter stands on the first one merged", () => {
   const base = new GPT(config, { seed: 1 });
-  const settings = { steps: 8, learningRate: 1e-2, warmupSteps: 0 };
-  const loader = () => randomWindows(TEXT, { batchSize: 4, contextLength: 8, seed: 1 });
-  const whole = withLora(base, { rank: 2 });
-  const trainer = new Trainer(whole, loader(), settings);
-  for (let i = 0; i < 8; i++) trainer.step();
   const first = withLora(base, { rank: 2 });
-  const half = new Trainer(first, loader(), settings);
-  for (let i = 0; i < 5; i++) half.step();
-  const folder = join(mkdtempSync(join(tmpdir(), "gradbook-")), "run");
-  saveCheckpoint(folder, { model: first, training: half.state() });
-  expect(() => loadCheckpoint(folder)).toThrow("make the model with withLora and fill it with loadWeights");
-  const second = withLora(base, { rank: 2 });
-  loadWeights(second, folder);
-  const rest = new Trainer(second, loader(), settings, loadTrainingState(folder));
-  for (let i = 0; i < 3; i++) rest.step();
-  expect(second.parameters.read()).toEqual(whole.parameters.read());
+  train(first);
+  expect(() => withLora(first)).toThrow("withLora: expected a model without an adapter");
+  const second = withLora(mergedGPT(first), { rank: 2 });
+  close(logitsOf(second), logitsOf(first));
 });
+
+it.each([{}, { dora: true }, { quantization: "nf4" as const }])(
+  "a run over an adapted model goes on to the same bits (%o)",
+  (kind) => {
+    const base = new GPT(config, { seed: 1 });
+    const settings = { steps: 8, learningRate: 1e-2, warmupSteps: 0 };
+    const loader = () => randomWindows(TEXT, { batchSize: 4, contextLength: 8, seed: 1 });
+    const whole = withLora(base, { rank: 2, ...kind });
+    const trainer = new Trainer(whole, loader(), settings);
+    for (let i = 0; i < 8; i++) trainer.step();
+    const first = withLora(base, { rank: 2, ...kind });
+    const half = new Trainer(first, loader(), settings);
+    for (let i = 0; i < 5; i++) half.step();
+    const folder = join(mkdtempSync(join(tmpdir(), "gradbook-")), "run");
+    saveCheckpoint(folder, { model: first, training: half.state() });
+    expect(() => loadCheckpoint(folder)).toThrow("make the model with withLora and fill it with loadWeights");
+    const second = withLora(base, { rank: 2, ...kind });
+    loadWeights(second, folder);
+    const rest = new Trainer(second, loader(), settings, loadTrainingState(folder));
+    for (let i = 0; i < 3; i++) rest.step();
+    expect(second.parameters.read()).toEqual(whole.parameters.read());
+  },
+);
 
 it("a model learns to answer, from the assistant's words alone", () => {
   const tokenizer = trainBpe(["ping pong hello there user assistant".repeat(20)], {
