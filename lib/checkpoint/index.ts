@@ -5,3 +5,4 @@ export { readManifest, type Manifest } from "./manifest.ts";
 export { decodeSafetensors, encodeSafetensors, type StoredTensor } from "./safetensors.ts";
 export { saveCheckpoint, type CheckpointParts, type TrainingState } from "./save.ts";
 export { loadHuggingFace, loadHuggingFaceGPT, saveHuggingFace } from "./hugging-face/index.ts";
+export { hubModules, type HubModule } from "./hugging-face/modules.ts";

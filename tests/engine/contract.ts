@@ -13,7 +13,7 @@ import { promisify } from "node:util";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Fused operations, their gradients and updates: for engines that only compute. */
-export const VALUES = ["ops", "descent", "attention-dropout"];
+export const VALUES = ["ops", "descent", "attention-dropout", "quantized"];
 /** What recording engines promise besides: tracing, laziness, random numbers, every tfjs kernel. */
 export const RECORDING = ["compile", "lazy", "random", "rare-kernels", "layers", "memory"];
 

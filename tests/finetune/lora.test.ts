@@ -10,7 +10,7 @@ import {
   saveCheckpoint,
 } from "../../lib/checkpoint/index.ts";
 import { tf } from "../../lib/engine/index.ts";
-import { loadAdapter, mergedGPT, saveAdapter, withLora } from "../../lib/finetune/index.ts";
+import { combinedAdapters, loadAdapter, mergedGPT, saveAdapter, withLora } from "../../lib/finetune/index.ts";
 import { GPT, modernGPT } from "../../lib/models/index.ts";
 import { trainBpe } from "../../lib/tokenizers/index.ts";
 import { Trainer } from "../../lib/train/index.ts";
@@ -122,6 +122,41 @@ describe.each([
       "expected a model of withLora, got one without an adapter",
     );
     expect(() => loadAdapter(join(folder, "none"), base)).toThrow("expected an adapter at");
+  });
+});
+
+describe("several adapters of one base", () => {
+  const base = new GPT(config, { seed: 1 });
+  const [first, second] = [{ rank: 2 }, { rank: 3, rankStabilized: true, targets: "attention" as const }].map(
+    (settings, seed) => {
+      const model = withLora(base, settings, { seed });
+      train(model);
+      return model;
+    },
+  );
+
+  it("add up by their weights, in one adapter that can be saved and merged", () => {
+    close(logitsOf(combinedAdapters(base, [{ model: first, weight: 1 }, { model: second, weight: 0 }]).model), logitsOf(first)); // prettier-ignore
+    const { model, config: settings } = combinedAdapters(base, [{ model: first, weight: 0.5 }, { model: second, weight: -2 }]); // prettier-ignore
+    const [plain, one, two, sum] = [base, mergedGPT(first), mergedGPT(second), mergedGPT(model)].map(({ parameters }) => parameters.read()); // prettier-ignore
+    for (const [name, values] of Object.entries(sum))
+      values.forEach((value, i) => {
+        const wanted = plain[name][i] + 0.5 * (one[name][i] - plain[name][i]) - 2 * (two[name][i] - plain[name][i]); // prettier-ignore
+        expect(value).toBeCloseTo(wanted, 5);
+      });
+    const folder = join(mkdtempSync(join(tmpdir(), "gradbook-")), "adapter");
+    saveAdapter(folder, model, settings);
+    expect(logitsOf(loadAdapter(folder, base).model)).toEqual(logitsOf(model));
+  });
+
+  it("of different kinds or bases are refused", () => {
+    const other = withLora(new GPT(config, { seed: 2 }), { rank: 2 });
+    const weight = 1;
+    expect(() => combinedAdapters(base, [{ model: first, weight }, { model: other, weight }])).toThrow("adapter 1: expected an adapter of this base"); // prettier-ignore
+    expect(() => combinedAdapters(base, [{ model: withLora(base, { dora: true }), weight }])).toThrow("expected LoRA, got DoRA"); // prettier-ignore
+    expect(() => combinedAdapters(base, [{ model: base, weight }])).toThrow("got one without an adapter");
+    expect(() => combinedAdapters(base, [{ model: first, weight: NaN }])).toThrow("expected a finite weight, got NaN"); // prettier-ignore
+    expect(() => combinedAdapters(base, [])).toThrow("expected at least one adapter");
   });
 });
 

@@ -36,7 +36,7 @@ export function readLlama(config: HFConfig, tensors: ReadonlyMap<string, StoredT
   };
   const model = new GPT(settings);
   const ignored = model.config.tied ? /^lm_head\.weight$|rotary_emb/ : /rotary_emb/;
-  model.parameters.write(readWeights(tensors, rulesFor(model.config), where, ignored));
+  model.parameters.write(readWeights(tensors, llamaRules(model.config), where, ignored));
   return model;
 }
 
@@ -78,11 +78,12 @@ export function writeLlama({ config, parameters }: GPT): [HFConfig, Map<string, 
       eos_token_id: null,
       dtype: "float32",
     },
-    writeWeights(parameters.read(), parameters.specs, rulesFor(config)),
+    writeWeights(parameters.read(), parameters.specs, llamaRules(config)),
   ];
 }
 
-function rulesFor(config: GPTConfig): Rule[] {
+/** How LLaMA's weights are called and cut. */
+export function llamaRules(config: GPTConfig): Rule[] {
   const { layers, heads, width, tied } = config;
   const keys = ((config.kvHeads || heads) * width) / heads;
   const inner = mlpWidthOf(config);

@@ -1,26 +1,13 @@
 /**
  * The counter-based generator of `graph/random.ts` on an eager backend: the same bits as in the compiled graph.
  *
- * tfjs has no shifts, so these talk to the TensorFlow backend's own operations.
+ * tfjs has no shifts, so these are TensorFlow's own operations.
  */
 import { FIRST, SECOND, COUNTER, UNIT } from "../graph/random.ts";
 import { sizeOf } from "../graph/value.ts";
 import { tf } from "../tf.ts";
+import { integers } from "./integers.ts";
 import type { EagerRule, EagerRules } from "./rule.ts";
-
-/** The part of tfjs-node's backend that runs a TensorFlow operation by its name. */
-interface TensorFlowBackend {
-  readonly binding: { TF_ATTR_TYPE: number; TF_INT32: number };
-  executeSingleOutput(name: string, attributes: object[], inputs: tf.Tensor[]): tf.Tensor;
-}
-
-/** An int32 operation of TensorFlow. */
-function integers(name: string, a: tf.Tensor, b: number | tf.Tensor): tf.Tensor {
-  const backend = tf.backend() as unknown as TensorFlowBackend;
-  const { TF_ATTR_TYPE: type, TF_INT32: value } = backend.binding;
-  const right = typeof b === "number" ? tf.scalar(b, "int32") : b;
-  return backend.executeSingleOutput(name, [{ name: "T", type, value }], [a, right]);
-}
 
 /** TensorFlow shifts signed numbers with their sign: the mask takes it away. */
 const shiftRight = (x: tf.Tensor, bits: number): tf.Tensor =>

@@ -9,6 +9,7 @@ import { elementwiseRules } from "./elementwise.ts";
 import { layoutRules } from "./layout.ts";
 import { linearRules } from "./linear.ts";
 import { optimizerRules } from "./optimizers.ts";
+import { integerRules } from "./integers.ts";
 import { randomRules } from "./random.ts";
 import type { EagerRules } from "./rule.ts";
 
@@ -17,6 +18,7 @@ const rules: EagerRules = {
   ...layoutRules,
   ...linearRules,
   ...optimizerRules,
+  ...integerRules,
   ...randomRules,
 };
 
