@@ -37,7 +37,7 @@ export async function bench({ peers }: { peers: boolean }): Promise<Line[]> {
   for (let round = 0; round <= ROUNDS; round++) {
     for (const [i, kind] of kinds.entries()) {
       const server = await startStudio(kind, folder);
-      const page = await openNotebook(browser, server);
+      const page = await openNotebook(browser, server, `bench-${process.pid}-${round}`);
       const report = await timed(() => exportHtml(server));
       memory[i] = server.memory();
       await server.stop();
@@ -65,15 +65,21 @@ export async function bench({ peers }: { peers: boolean }): Promise<Line[]> {
   return [...compared, ...own];
 }
 
-/** Milliseconds from the address being entered until the cells are seen, and until the kernel is idle. */
+/**
+ * Milliseconds from the address being entered until the cells are seen, and until the kernel is idle.
+ * @param workspace a new name: nothing of an earlier round is opened again
+ */
 async function openNotebook(
   browser: Browser,
   server: StudioServer,
+  workspace: string,
 ): Promise<{ visible: number; kernel: number }> {
   const context = await browser.newContext();
   const page = await context.newPage();
   const started = performance.now();
-  await page.goto(`${server.origin}/lab/tree/${server.notebook}?reset&token=${server.token}`);
+  await page.goto(
+    `${server.origin}/lab/workspaces/${workspace}/tree/${server.notebook}?token=${server.token}`,
+  );
   await page.waitForSelector(".jp-Notebook .jp-Cell");
   const visible = performance.now() - started;
   await page.waitForSelector(".jp-Notebook-ExecutionIndicator[data-status=idle]");

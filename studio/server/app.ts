@@ -99,19 +99,10 @@ export function createApp(studio: Studio): Hono {
       onRename: (from, to) => sessions.onRename(from, to),
     }),
   );
-  app.route(
-    "/",
-    settingsRoutes(() => bundle.schemas, studio.configDir),
-  );
+  app.route("/", settingsRoutes(bundle.schemas, studio.configDir));
   app.route("/", workspaceRoutes(`${studio.configDir}/lab/workspaces`));
-  app.route(
-    "/",
-    staticRoutes(() => bundle.folder),
-  );
-  app.route(
-    "/",
-    labRoutes(root.path, () => bundle.version),
-  );
+  app.route("/", staticRoutes(bundle.folder));
+  app.route("/", labRoutes(root.path, bundle));
   app.route("/", nbconvertRoutes(root));
   app.route("/", fileRoutes(root));
   app.route("/", courseRoutes(root, sessions));

@@ -1,7 +1,7 @@
 /**
  * What esbuild has to be told to bundle JupyterLab, which is made for webpack.
  *
- * Two packages are patched while they are read. A patch that no longer matches stops the build: a silent miss
+ * Some packages are patched while they are read. A patch that no longer matches stops the build: a silent miss
  * would show only later, as a widget or a formula that does not appear.
  */
 import { readFile } from "node:fs/promises";
@@ -27,6 +27,12 @@ const svgFiles: Plugin = {
       const found = await build.resolve(path, { resolveDir, kind, importer, pluginData: "resolving" });
       return { path: found.path, namespace: "svg-text", errors: found.errors };
     });
+    // A font as SVG is the last of several formats, for browsers of long ago: inlined it made the style sheet
+    // five times as large (2.2 MB) and nobody would draw with it.
+    build.onLoad({ filter: /[\\/]webfonts[\\/].*\.svg$/ }, async ({ path }) => ({
+      contents: await readFile(path),
+      loader: "file",
+    }));
     build.onLoad({ filter: /.*/, namespace: "svg-text" }, async ({ path }) => ({
       contents: await readFile(path, "utf8"),
       loader: "text",
@@ -58,20 +64,44 @@ const PATCHES: Patch[] = [
     find: /require\.ensure\(\[('[^']+')\],[\s\S]*?\}, \(err\) => \{\s*reject\(err\);\s*\}(?:, '[^']*')?\);/g,
     replace: "import($1).then(resolve, reject);",
   },
+  {
+    // The address is followed (the notebook opened) only after the layout has been saved, which a debouncer puts
+    // off by half a second, and further at each change. Nothing in the address needs that file.
+    file: /apputils-extension[\\/]lib[\\/]index\.js$/,
+    find: /(\/\/ After the state database has finished loading, save it\.\s+)await save\.invoke\(\);/,
+    replace: "$1void save.invoke();",
+  },
+  {
+    // Each plugin's schema is compiled at every start, where tidying the generated code costs a third of the time.
+    file: /settingregistry[\\/]lib[\\/]settingregistry\.js$/,
+    find: /const AJV_DEFAULT_OPTIONS = \{/,
+    replace: "$& code: { optimize: false },",
+  },
+  {
+    // It is compiled twice, to check the user's settings and to add the defaults. Without settings of the user
+    // the second, which checks as well, is enough.
+    file: /settingregistry[\\/]lib[\\/]settingregistry\.js$/,
+    find: /const validate = this\._validator\.getSchema\(plugin\.id\);/,
+    replace:
+      "const validate = plugin.raw.trim() === '{}' ? () => true : this._validator.getSchema(plugin.id);",
+  },
 ];
 
 const patches: Plugin = {
   name: "patches",
   setup(build) {
-    for (const patch of PATCHES) {
-      build.onLoad({ filter: patch.file }, async ({ path }: OnLoadArgs) => {
-        const source = await readFile(path, "utf8");
-        const contents = source.replace(patch.find, patch.replace);
-        if (contents === source) {
-          fail("lab bundle", {
-            expected: `${path} to match ${patch.find}`,
-            hint: "the package changed; adapt the patch",
-          });
+    for (const { file } of PATCHES) {
+      build.onLoad({ filter: file }, async ({ path }: OnLoadArgs) => {
+        let contents = await readFile(path, "utf8");
+        for (const { find, replace } of PATCHES.filter((patch) => patch.file.test(path))) {
+          const patched = contents.replace(find, replace);
+          if (patched === contents) {
+            fail("lab bundle", {
+              expected: `${path} to match ${find}`,
+              hint: "the package changed; adapt the patch",
+            });
+          }
+          contents = patched;
         }
         return { contents, loader: "js" };
       });

@@ -31,6 +31,8 @@ export interface LabBundle {
   /** Hash of everything in it. */
   version: string;
   schemas: SettingSchemas;
+  /** Files of `static/` that the page's script imports before it runs. */
+  first: string[];
 }
 
 /** Finds the bundle, or builds it (about 5 s). @param onProgress one line per step of a build */
@@ -56,8 +58,13 @@ export async function labBundle(onProgress: (line: string) => void = () => {}): 
   const now = new Date();
   utimesSync(folder, now, now);
   removeUnused(cache);
-  const schemas = JSON.parse(readFileSync(path.join(folder, "schemas.json"), "utf8")) as SettingSchemas;
-  return { folder, version, schemas };
+  const read = (name: string): unknown => JSON.parse(readFileSync(path.join(folder, name), "utf8"));
+  return {
+    folder,
+    version,
+    schemas: read("schemas.json") as SettingSchemas,
+    first: read("first.json") as string[],
+  };
 }
 
 /** Removes bundles that no server was started with for two weeks: an older one may still be served from. */

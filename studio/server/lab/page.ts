@@ -11,6 +11,8 @@ export interface PageOptions {
   root: string;
   /** Changes with the bundle, so that browsers never mix two. */
   version: string;
+  /** Scripts that the page's script imports: asked for with it, not after it has come. */
+  first: string[];
 }
 
 /** Lab plugins that are not wanted here. */
@@ -19,7 +21,7 @@ const DISABLED = [
   "@jupyterlab/extensionmanager-extension", // Extensions come with the bundle.
 ];
 
-export function labPage({ treePath, workspace, mode, root, version }: PageOptions): string {
+export function labPage({ treePath, workspace, mode, root, version, first }: PageOptions): string {
   const config = {
     appName: "gradbook",
     appNamespace: "gradbook",
@@ -62,6 +64,8 @@ export function labPage({ treePath, workspace, mode, root, version }: PageOption
 <title>${escapeHtml(treePath.split("/").at(-1) || "gradbook")}</title>
 <link rel="icon" href="/static/lab/favicon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/static/lab/lab.css?v=${version}">
+<link rel="modulepreload" href="/static/lab/lab.js?v=${version}">
+${first.map((file) => `<link rel="modulepreload" href="/static/lab/${file}">`).join("\n")}
 <script id="jupyter-config-data" type="application/json">${jsonForScript(config)}</script>
 <style>
 #starting { position: fixed; inset: 0; display: grid; place-items: center; font: 16px system-ui, sans-serif;

@@ -1,16 +1,16 @@
 /** The pages of JupyterLab, and the answers it wants to what this server does not offer. */
 import { Hono, type Context } from "hono";
+import type { LabBundle } from "../../lab/bundle/index.ts";
 import { labPage } from "./page.ts";
 
-/** @param version of the bundle, known once it is built */
-export function labRoutes(root: string, version: () => string): Hono {
+export function labRoutes(root: string, { version, first }: Pick<LabBundle, "version" | "first">): Hono {
   const routes = new Hono();
   const page = (c: Context, mode: "multiple-document" | "single-document") => {
     const workspace = c.req.param("workspace") ?? "default";
     // The path may hold characters that Hono leaves encoded in a wildcard parameter.
     const encoded = /^\/(?:lab|doc)(?:\/workspaces\/[^/]+)?\/tree\/(.*)$/.exec(c.req.path)?.[1] ?? "";
     const treePath = decodeURIComponent(encoded);
-    return c.html(labPage({ treePath, workspace, mode, root, version: version() }));
+    return c.html(labPage({ treePath, workspace, mode, root, version, first }));
   };
   for (const [start, mode] of [
     ["/lab", "multiple-document"],

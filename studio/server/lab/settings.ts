@@ -41,20 +41,20 @@ interface Setting {
   warning: null;
 }
 
-export function settingsRoutes(schemas: () => SettingSchemas, configDir: string): Hono {
+export function settingsRoutes(schemas: SettingSchemas, configDir: string): Hono {
   const routes = new Hono();
   const folder = path.join(configDir, "lab", "user-settings");
   routes.get("/lab/api/settings", (c) => {
-    const settings = Object.keys(schemas()).map((id) => readSetting(schemas(), folder, id));
+    const settings = Object.keys(schemas).map((id) => readSetting(schemas, folder, id));
     // `ids_only` is how Lab first asks which plugins have settings at all.
     return c.json({
       settings: c.req.query("ids_only") === "true" ? settings.map(({ id }) => ({ id })) : settings,
     });
   });
-  routes.get("/lab/api/settings/:id{.+}", (c) => c.json(readSetting(schemas(), folder, c.req.param("id"))));
+  routes.get("/lab/api/settings/:id{.+}", (c) => c.json(readSetting(schemas, folder, c.req.param("id"))));
   routes.put("/lab/api/settings/:id{.+}", async (c) => {
     const id = c.req.param("id");
-    requireSchema(schemas(), id);
+    requireSchema(schemas, id);
     const { raw } = await jsonBody<{ raw: string }>(c);
     const file = userFile(folder, id);
     mkdirSync(path.dirname(file), { recursive: true });

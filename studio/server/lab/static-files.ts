@@ -1,7 +1,9 @@
 /** Files of the Lab bundle, compressed once and kept by the browser: names with a hash never change. */
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { gzipSync } from "node:zlib";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import { Hono, type Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { contentType } from "../mime.ts";
@@ -9,12 +11,12 @@ import { contentType } from "../mime.ts";
 /** The bundler puts a hash of the content into the names of everything but the entry points. */
 const HASHED = /-[A-Z0-9]{8}\.[a-z0-9]+$/;
 
-/** @param bundle folder of the bundle, known once it is built */
-export function staticRoutes(bundle: () => string): Hono {
+/** @param bundle folder of the bundle */
+export function staticRoutes(bundle: string): Hono {
   const routes = new Hono();
-  const compressed = new Map<string, Uint8Array<ArrayBuffer>>();
-  const serve = (c: Context, folder: string) => {
-    const file = insideOf(path.join(bundle(), folder), c.req.param("file")!);
+  const compressed = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
+  const serve = async (c: Context, folder: string) => {
+    const file = insideOf(path.join(bundle, folder), c.req.param("file")!);
     const type = contentType(file);
     const headers = {
       "Content-Type": type,
@@ -23,11 +25,12 @@ export function staticRoutes(bundle: () => string): Hono {
       Vary: "Accept-Encoding",
     };
     if (!type.includes("charset") || !c.req.header("accept-encoding")?.includes("gzip")) {
-      return c.body(new Uint8Array(readFileSync(file)), 200, headers);
+      return c.body(await bytes(file), 200, headers);
     }
     let body = compressed.get(file);
-    if (!body) compressed.set(file, (body = new Uint8Array(gzipSync(readFileSync(file), { level: 6 }))));
-    return c.body(body, 200, { ...headers, "Content-Encoding": "gzip" });
+    // What the page begins with was compressed when it was bundled; the rest once, beside other requests.
+    if (!body) compressed.set(file, (body = existsSync(`${file}.gz`) ? bytes(`${file}.gz`) : packed(file)));
+    return c.body(await body, 200, { ...headers, "Content-Encoding": "gzip" });
   };
   routes.get("/static/lab/:file{.+}", (c) => serve(c, "static"));
   routes.get("/lab/api/themes/:file{.+}", (c) => serve(c, "themes"));
@@ -40,4 +43,12 @@ function insideOf(folder: string, name: string): string {
     throw new HTTPException(404, { message: `no such file: ${name}` });
   }
   return file;
+}
+
+async function bytes(file: string): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await readFile(file));
+}
+
+async function packed(file: string): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await promisify(gzip)(await readFile(file), { level: 6 }));
 }
