@@ -17,6 +17,7 @@
 import ts from "typescript";
 import { RED, sourceExcerpt } from "../shared/excerpt.ts";
 import type { RewrittenCell, SyntaxProblem } from "../shared/messages.ts";
+import { transpile } from "./transpile.ts";
 
 const { factory } = ts;
 const FILE = "cell.ts";
@@ -33,12 +34,8 @@ const COMPILER: ts.CompilerOptions = {
 
 /** @param cell execution number, under which the value of the last expression is handed over */
 export function rewriteCell(code: string, cell: number, name: string): RewrittenCell | SyntaxProblem {
-  const output = ts.transpileModule(code, {
-    fileName: FILE,
-    compilerOptions: COMPILER,
-    reportDiagnostics: true,
-    transformers: { before: [guardAwaits, resultOf(cell)], after: [asScript(cell)] },
-  });
+  const transformers = { before: [guardAwaits, resultOf(cell)], after: [asScript(cell)] };
+  const output = transpile(code, FILE, COMPILER, transformers);
   const [problem] = output.diagnostics ?? [];
   if (problem) return syntaxProblem(problem, code, name);
   return {
