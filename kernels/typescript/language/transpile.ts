@@ -3,7 +3,7 @@
  *
  * `ts.transpileModule` makes a program and a type checker for each call, which is three quarters of its time,
  * and almost never asks them anything. So the same steps (parse, transform, print) are taken one by one, with
- * TypeScript's inner functions; the output is the same to the letter. Whatever asks the checker (enums, decorators,
+ * TypeScript's inner functions; the output is the same to the letter. Whatever asks the checker (enums, class fields,
  * namespaces), has a syntax error, or meets a TypeScript without those functions goes through transpileModule.
  */
 import ts from "typescript";
