@@ -25,6 +25,8 @@ export interface Batch {
   contextLength: number;
   /** Targets in a row, where they are not as many as inputs (encoder and decoder); contextLength by default. */
   targetLength?: number;
+  /** `[batch, targetLength]`: the places in the row that `targets` belong to, where only some have one (masked tokens). */
+  places?: Int32Array;
   /** `[batch, targetLength]`: quantities to come close to, in the place of `targets` (regression, margins). */
   values?: Float32Array;
   /** `[batch, time]`: 1, 2, … for the documents packed into a row, 0 for padding. */

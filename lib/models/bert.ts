@@ -8,7 +8,7 @@
  */
 import { IGNORED } from "../batches/random-windows.ts";
 import { fail } from "../core/errors.ts";
-import { crossEntropy, dropout, gelu, linear as linearOp, tf } from "../engine/index.ts";
+import { crossEntropy, embedding as rowsOf, dropout, gelu, linear as linearOp, tf } from "../engine/index.ts";
 import { HIDDEN } from "../nn/attention.ts";
 import { embedding, embeddingParameters } from "../nn/embedding.ts";
 import { withEmbeddingNoise } from "../nn/embedding-noise.ts";
@@ -114,14 +114,27 @@ export class Bert implements TrainableModel {
     return bertHead(p, this.config, bertHidden(p, this.config, ids, call));
   }
 
-  /** Mean nats per hidden token; targets are `IGNORED` where nothing was hidden. */
+  /**
+   * Mean nats per hidden token; targets are `IGNORED` where nothing was hidden. With `places` the scores of those places alone are
+   * computed, which spares most of the work of a small model.
+   */
   loss(inputs: tf.Tensor, targets: tf.Tensor, options: LossOptions = {}): tf.Scalar {
-    const { labelSmoothing = 0, training, segments, neftuneAlpha } = options;
+    const { labelSmoothing = 0, training, segments, neftuneAlpha, places } = options;
     if (segments) fail("bert", { expected: "one text per row", got: "packed documents" });
-    return crossEntropy(this.logits(inputs, { training, neftuneAlpha }), targets, {
-      ignoreIndex: IGNORED,
-      labelSmoothing,
-    });
+    const call = { training, neftuneAlpha };
+    const scores = places ? this.scoresAt(inputs, places, call) : this.logits(inputs, call);
+    return crossEntropy(scores, targets, { ignoreIndex: IGNORED, labelSmoothing });
+  }
+
+  /** Scores for the tokens at some places of each row: int32 `[B, T]`, `[B, K]` → `[B, K, V]`. */
+  private scoresAt(ids: tf.Tensor, places: tf.Tensor, call: BertCall): tf.Tensor {
+    checkIdShape("Bert", ids, this.config);
+    const p = this.parameters.tensors();
+    const hidden = bertHidden(p, this.config, ids, call);
+    const [batch, time, width] = hidden.shape as number[];
+    const starts = tf.range(0, batch * time, time, "int32").reshape([batch, 1]);
+    const chosen = rowsOf(hidden.reshape([batch * time, width]), tf.add(places, starts));
+    return bertHead(p, this.config, chosen);
   }
 
   dispose(): void {

@@ -13,6 +13,8 @@ export interface LossOptions {
   labelSmoothing?: number;
   /** int32 `[B, T]`: numbers of the documents packed into each row; tokens see only their own document. */
   segments?: tf.Tensor;
+  /** int32 `[B, K]`: the places that the targets `[B, K]` belong to; families without masked tokens leave it out. */
+  places?: tf.Tensor;
   /** α of the noise on the token embeddings (NEFTune); families without it refuse it. */
   neftuneAlpha?: number;
 }

@@ -37,8 +37,8 @@ export async function evaluate(model: TrainableModel, batches: Iterable<Batch>):
 /** As `evaluate`, compiled once for many calls. */
 export function evaluator(model: TrainableModel): Evaluator {
   const program = compile(
-    ({ inputs, targets, segments }: BatchTensors) =>
-      lossesOf(model, inputs, targets, segments && { segments }),
+    ({ inputs, targets, segments, places }: BatchTensors) =>
+      lossesOf(model, inputs, targets, { ...(segments && { segments }), ...(places && { places }) }),
     { name: `${model.kind} loss` },
   );
   async function measure(batches: Iterable<Batch>): Promise<Record<string, number> & { loss: number }> {

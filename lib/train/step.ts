@@ -119,6 +119,7 @@ function batchLosses(
 ): Losses {
   const options: LossOptions = { training: true };
   if (batch.segments) options.segments = batch.segments;
+  if (batch.places) options.places = batch.places;
   if (labelSmoothing) options.labelSmoothing = labelSmoothing;
   if (neftuneAlpha) options.neftuneAlpha = neftuneAlpha;
   return lossesOf(model, batch.inputs, batch.targets, options);

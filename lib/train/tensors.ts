@@ -3,11 +3,12 @@ import { IGNORED, type Batch } from "../batches/random-windows.ts";
 import { fail } from "../core/errors.ts";
 import { tf } from "../engine/index.ts";
 
-/** int32; inputs and segments `[batch, time]`, targets `[batch, target time]`, float32 where they are quantities. */
+/** int32; inputs and segments `[batch, time]`, targets and places `[batch, target time]`, float32 where they are quantities. */
 export interface BatchTensors {
   inputs: tf.Tensor2D;
   targets: tf.Tensor2D;
   segments?: tf.Tensor2D;
+  places?: tf.Tensor2D;
 }
 
 /**
@@ -15,7 +16,16 @@ export interface BatchTensors {
  * @throws GradbookError when an id is not below `vocabSize`: the text was encoded with another tokenizer
  */
 export function batchTensors(batch: Batch, vocabSize: number): BatchTensors {
-  const { inputs, targets, values, segments, batchSize, contextLength, targetLength = contextLength } = batch;
+  const {
+    inputs,
+    targets,
+    values,
+    segments,
+    places,
+    batchSize,
+    contextLength,
+    targetLength = contextLength,
+  } = batch;
   checkIds(inputs, vocabSize, false);
   checkIds(targets, vocabSize, true);
   return {
@@ -24,6 +34,7 @@ export function batchTensors(batch: Batch, vocabSize: number): BatchTensors {
       ? tf.tensor2d(values, [batchSize, targetLength])
       : tf.tensor2d(targets, [batchSize, targetLength], "int32"),
     ...(segments && { segments: tf.tensor2d(segments, [batchSize, contextLength], "int32") }),
+    ...(places && { places: tf.tensor2d(places, [batchSize, targetLength], "int32") }),
   };
 }
 

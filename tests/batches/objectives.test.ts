@@ -58,6 +58,20 @@ describe("masked tokens", () => {
     expect(batches[0].inputs).not.toContain(99);
   });
 
+  it("can be kept apart with their places, so many a row at most", () => {
+    const every = { ...masking, rate: 0.3 };
+    const [all, apart] = [maskedTokens(source(), every).next(), maskedTokens(source(), { ...every, places: 40 }).next()]; // prettier-ignore
+    expect(apart.inputs).toEqual(all.inputs);
+    expect(apart.targetLength).toBe(40);
+    const wanted = rows(all.targets, 64).map((row) => row.flatMap((target, place) => (target === IGNORED ? [] : [[place, target]]))); // prettier-ignore
+    const found = rows(apart.targets, 40).map((row, r) => row.flatMap((target, i) => (target === IGNORED ? [] : [[apart.places![r * 40 + i], target]]))); // prettier-ignore
+    expect(found).toEqual(wanted);
+    const few = maskedTokens(source(), { ...every, places: 3 }).next();
+    expect(few.targets).toHaveLength(24);
+    expect(few.inputs.filter((id) => id === 99).length).toBeLessThanOrEqual(24);
+    expect(() => maskedTokens(source(), { ...every, places: 0 })).toThrow("expected places of at least 1, got 0"); // prettier-ignore
+  });
+
   it("need a mask inside the vocabulary and a rate that is a share", () => {
     expect(() => maskedTokens(source(), { ...masking, maskId: 100 })).toThrow(
       "expected a maskId below vocabSize 100",

@@ -191,3 +191,18 @@ describe("documents packed into a row", () => {
     packed.flat().forEach((score, i) => expect(score).toBeCloseTo(apart.flat()[i], 4));
   });
 });
+
+it("BERT's loss at given places is that of all places with a target there alone", () => {
+  const bert = new Bert({ ...gpt, padId: 0 }, { seed: 1 });
+  const ids = tf.tensor2d([[2, 3, 4, 5, 6, 7], [8, 9, 2, 4, 0, 0]], undefined, "int32"); // prettier-ignore
+  const all = tf.tensor2d([[IGNORED, 3, IGNORED, IGNORED, 6, IGNORED], [8, IGNORED, IGNORED, IGNORED, IGNORED, IGNORED]], undefined, "int32"); // prettier-ignore
+  const targets = tf.tensor2d([[3, 6, IGNORED], [8, IGNORED, IGNORED]], undefined, "int32"); // prettier-ignore
+  const places = tf.tensor2d([[1, 4, 0], [0, 0, 0]], undefined, "int32"); // prettier-ignore
+  const variables = bert.parameters.groups.map(({ variable }) => variable);
+  const [a, b] = [() => bert.loss(ids, all), () => bert.loss(ids, targets, { places })].map((loss) => tf.variableGrads(loss, variables)); // prettier-ignore
+  expect(b.value.dataSync()[0]).toBeCloseTo(a.value.dataSync()[0], 5);
+  for (const [name, gradient] of Object.entries(a.grads)) {
+    const [wanted, found] = [gradient.dataSync(), b.grads[name].dataSync()];
+    wanted.forEach((value, i) => expect(found[i]).toBeCloseTo(value, 5));
+  }
+});

@@ -19,6 +19,11 @@ export interface MaskingOptions {
   seed: number;
   /** Share of tokens that are targets; 0.15 by default. */
   rate?: number;
+  /**
+   * At most so many targets in a row, kept apart with their places (`Batch.places`), as BERT's authors did: the model then scores
+   * those places alone, several times faster. About 1.5 · rate · row length loses next to none. By default every place has a target or none.
+   */
+  places?: number;
   /** Ids that are never targets, such as padding and separators. */
   special?: readonly number[];
 }
@@ -41,21 +46,50 @@ export function maskBatches(batches: readonly Batch[], options: MaskingOptions):
   return batches.map((batch) => mask(batch, generator));
 }
 
-function masking({ maskId, vocabSize, rate = 0.15, special = [] }: MaskingOptions) {
+function masking({ maskId, vocabSize, rate = 0.15, special = [], places }: MaskingOptions) {
   if (!(rate > 0 && rate < 1)) fail("maskedTokens", { expected: "a rate between 0 and 1", got: rate });
   if (!Number.isInteger(maskId) || maskId < 0 || maskId >= vocabSize)
     fail("maskedTokens", { expected: `a maskId below vocabSize ${vocabSize}`, got: maskId });
+  if (places !== undefined && !(Number.isInteger(places) && places >= 1))
+    fail("maskedTokens", { expected: "places of at least 1", got: places });
   const never = new Set(special);
   return (batch: Batch, generator: Random): Batch => {
     const inputs = batch.inputs.slice();
     const targets = new Int32Array(inputs.length).fill(IGNORED);
+    let inRow = 0;
     for (const [place, id] of batch.inputs.entries()) {
-      if (generator.uniform() >= rate || never.has(id)) continue;
+      if (place % batch.contextLength === 0) inRow = 0;
+      if (generator.uniform() >= rate || never.has(id) || inRow === places) continue;
+      inRow++;
       targets[place] = id;
       const draw = generator.uniform();
       if (draw < 0.8) inputs[place] = maskId;
       else if (draw < 0.9) inputs[place] = generator.integer(vocabSize);
     }
-    return { ...batch, inputs, targets };
+    // Rows with one text each: BERT knows the padding by its id.
+    const { segments, ...rest } = batch;
+    const packed = segments?.some((document) => document > 1) ? { segments } : {};
+    const masked = { ...rest, ...packed, inputs, targets, targetLength: batch.contextLength };
+    return places === undefined ? masked : { ...masked, ...gathered(targets, batch, places) };
   };
+}
+
+/** The targets of each row at its beginning, with their places. */
+function gathered(
+  targets: Int32Array,
+  { batchSize, contextLength }: Batch,
+  count: number,
+): Pick<Batch, "targets" | "places" | "targetLength"> {
+  const places = new Int32Array(batchSize * count);
+  const kept = new Int32Array(batchSize * count).fill(IGNORED);
+  for (let row = 0; row < batchSize; row++) {
+    let at = row * count;
+    for (let place = 0; place < contextLength; place++) {
+      const target = targets[row * contextLength + place];
+      if (target === IGNORED) continue;
+      places[at] = place;
+      kept[at++] = target;
+    }
+  }
+  return { targets: kept, places, targetLength: count };
 }
