@@ -10,6 +10,7 @@ export { badWordLists, opinionTones } from "./word-lists.ts";
 export { amazonReviews } from "./amazon-reviews.ts";
 export { bbqReligion } from "./bbq-religion.ts";
 export { brownCorpus } from "./brown.ts";
+export { madeFilmReviews, madeProductReviews, madeProducts, type MadeProductReview, type MadeReview } from "./made-reviews.ts"; // prettier-ignore
 export { cafeDialogues, cafePrompts, cafeScore, type CafeDialogue } from "./cafe-dialogues.ts";
 export { crowsPairs } from "./crows-pairs.ts";
 export { emojiCaptions } from "./emoji-captions.ts";

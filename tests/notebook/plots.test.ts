@@ -159,6 +159,21 @@ test("the less likely a token, the stronger its background", () => {
   expect(alphas.map(([, alpha]) => Number(alpha))).toEqual([0, 0.19, 0.75]);
 });
 
+test("contributions are blue upwards and orange downwards, the strongest the darkest", () => {
+  const source = htmlOf(tokenStrip(["good", " but", " dull"], { contributions: [1, 0, -2] }));
+  expect(
+    [...source.matchAll(/rgba\((\d+,\d+,\d+),([\d.]+)\)/g)].map(([, color, alpha]) => [color, alpha]),
+  ).toEqual([
+    ["10,120,194", "0.35"],
+    ["208,90,11", "0"],
+    ["208,90,11", "0.7"],
+  ]);
+  expect(source).toContain('title="contribution +1"');
+  expect(() => tokenStrip(["a"], { contributions: [1, 2] })).toThrow(
+    "expected 1 contributions, one per token",
+  );
+});
+
 test("a long token strip is cut, a wrong number of ids refused", () => {
   expect(htmlOf(tokenStrip(Array(5).fill("a"), { limit: 2 }))).toContain("… 3 more tokens");
   expect(() => tokenStrip(["a"], { ids: [1, 2] })).toThrow(

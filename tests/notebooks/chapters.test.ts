@@ -1,4 +1,4 @@
-/** Notebooks 04 to 07, 10, 11, 13 and 14 as a reader runs them from the command line, at their smallest size. */
+/** Notebooks 04 to 14 as a reader runs them from the command line, at their smallest size. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -43,6 +43,12 @@ const CHAPTERS: Record<string, (records: Records) => void> = {
     expect(records["right, LoRA"]).toBeGreaterThan(0.6);
     expect(records["right, all weights"]).toBeGreaterThan(0.6);
     expect(records["share of weights in the adapter"]).toBeLessThan(0.1);
+  },
+  "09-reviews": (records) => {
+    expect(records.accuracy).toBeGreaterThan((records["accuracy, counting words"] as number) + 0.1);
+    expect(records["area under the ROC curve"]).toBeGreaterThan(0.85);
+    expect(records["stars of reviews asked to have one"]).toBeLessThan(2);
+    expect(records["stars of reviews asked to have five"]).toBeGreaterThan(4);
   },
   "10-reward-model": (records) => {
     expect(records["judges agree"]).toBeGreaterThan(0.75);

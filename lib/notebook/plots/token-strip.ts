@@ -2,8 +2,8 @@
  * Text cut into its tokens, each with a background, whitespace visible.
  *
  * Without probabilities the colours only tell neighbours apart; with them the background is the stronger, the
- * less likely the token was: what surprised the model stands out. The pointer on a token shows its id and
- * probability.
+ * less likely the token was: what surprised the model stands out. With contributions it says which tokens spoke for a verdict
+ * and which against. The pointer on a token shows its numbers.
  */
 import { fail } from "../../core/errors.ts";
 import type { Displayable } from "../bundle.ts";
@@ -17,6 +17,8 @@ export interface TokenStripOptions {
   ids?: ArrayLike<number>;
   /** Probability that the model gave to each token. */
   probabilities?: ArrayLike<number>;
+  /** How much each token moved a verdict, in any unit: up is blue, down orange, the strongest the darkest. */
+  contributions?: ArrayLike<number>;
   /** Tokens shown at most. */
   limit?: number;
 }
@@ -29,8 +31,9 @@ const FULL_SURPRISE = 8;
  * @throws GradbookError when there are not as many ids or probabilities as tokens
  */
 export function tokenStrip(tokens: readonly string[], options: TokenStripOptions = {}): Displayable {
-  const { ids, probabilities, limit = 1000 } = options;
-  for (const [name, list] of Object.entries({ ids, probabilities })) {
+  const { ids, probabilities, contributions, limit = 1000 } = options;
+  const strongest = Math.max(1e-12, ...Array.from(contributions ?? [], Math.abs));
+  for (const [name, list] of Object.entries({ ids, probabilities, contributions })) {
     if (list && list.length !== tokens.length) {
       fail("tokenStrip", { expected: `${tokens.length} ${name}, one per token`, got: list.length });
     }
@@ -40,9 +43,13 @@ export function tokenStrip(tokens: readonly string[], options: TokenStripOptions
     const hints = [
       ...(ids ? [`id ${ids[index]}`] : []),
       ...(probability === undefined ? [] : [`probability ${Number(probability.toPrecision(3))}`]),
+      ...(contributions ? [`contribution ${signed(contributions[index])}`] : []),
     ];
-    const background =
-      probability === undefined ? tint(colorOf(index), 0.25) : tint(COLORS[1], 0.75 * surprise(probability));
+    const background = contributions
+      ? tint(COLORS[contributions[index] > 0 ? 0 : 1], (0.7 * Math.abs(contributions[index])) / strongest)
+      : probability === undefined
+        ? tint(colorOf(index), 0.25)
+        : tint(COLORS[1], 0.75 * surprise(probability));
     const title = hints.length ? ` title="${escapeHtml(hints.join(" · "))}"` : "";
     return `<span${title} style="background:${background};border-radius:3px;padding:1px 0">${tokenHtml(token)}</span>`;
   });
@@ -59,6 +66,8 @@ export function tokenStrip(tokens: readonly string[], options: TokenStripOptions
 function surprise(probability: number): number {
   return Math.min(1, -Math.log2(Math.max(probability, 1e-12)) / FULL_SURPRISE);
 }
+
+const signed = (value: number): string => `${value > 0 ? "+" : ""}${Number(value.toPrecision(3))}`;
 
 /** `#0a78c2` at 25 % → `rgba(10,120,194,0.25)`. */
 function tint(color: string, alpha: number): string {
