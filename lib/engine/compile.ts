@@ -27,6 +27,11 @@ import { trace, type Traced } from "./trace.ts";
 export type Compiled<F> = F & {
   /** How many programs it has: one for each combination of argument shapes and dtypes. */
   readonly traces: number;
+  /**
+   * Bytes that a run needs besides its inputs and outputs, the largest of all programs'; undefined where the engine does not
+   * plan them, as ONNX Runtime.
+   */
+  readonly temporaryBytes: number | undefined;
   dispose(): void;
 };
 
@@ -85,6 +90,13 @@ export function compile<F extends TensorFunction>(fn: F, { name = fn.name || "fu
   return Object.defineProperties(run, {
     name: { value: name },
     traces: { get: () => specializations.size },
+    temporaryBytes: {
+      get() {
+        const known = [...specializations.values()].map(({ program }) => program.temporaryBytes?.() ?? -1);
+        const most = Math.max(-1, ...known);
+        return most < 0 ? undefined : most;
+      },
+    },
     dispose: { value: dispose },
   }) as unknown as Compiled<F>;
 }

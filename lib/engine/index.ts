@@ -21,6 +21,7 @@ export { tf } from "./tf.ts";
 export { compile, type Compiled } from "./compile.ts";
 export { engineStats, type EngineStats } from "./stats.ts";
 export { threads } from "./threads.ts";
+export { activationCheckpoint } from "./ops/activation-checkpoint.ts";
 export { adamwUpdate, type AdamwUpdate } from "./ops/adamw.ts";
 export {
   attention,

@@ -63,6 +63,26 @@ export function operationSeed(): Value {
   return trace ? streamSeed(trace.seed, trace.streams++) : streamSeed(nextSeed(), 0);
 }
 
+/** Marks the place of the random streams; what it returns calls a body that draws from there once more. */
+export function replay(): <T>(body: () => T) => T {
+  const counter = (): { streams: number } | undefined => backend.trace ?? eagerRun;
+  const marked = { streams: counter()?.streams ?? 0, draws: state.draws };
+  return (body) => {
+    const streams = counter();
+    const now = { streams: streams?.streams ?? 0, draws: state.draws };
+    const go = (place: typeof now): void => {
+      if (streams) streams.streams = place.streams;
+      else state.draws = place.draws;
+    };
+    go(marked);
+    try {
+      return body();
+    } finally {
+      go(now);
+    }
+  };
+}
+
 const uniformKernel = fused("Uniform", (_inputs, { shape, low, high }) => {
   const numbers = uniform(operationSeed(), shape);
   return affine(numbers, high - low, low);

@@ -81,6 +81,11 @@ export const gptConfig = defineConfig("gpt", {
     unit: "tokens",
     description: "How many tokens back attention looks in each block. 0: all.",
   }),
+  gradientCheckpointing: boolean({
+    default: false,
+    description:
+      "Whether training keeps only what enters each block and computes the rest again: less memory, a third more time.",
+  }),
   dropout: number({
     default: 0,
     min: 0,

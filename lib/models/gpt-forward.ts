@@ -4,7 +4,7 @@
  * Parameter names and layouts are those of GPT-2's published checkpoints, so that weights pass between the two
  * without renaming. `B` batch, `T` time, `C` width, `V` vocabulary.
  */
-import { dropout, linear, tf } from "../engine/index.ts";
+import { activationCheckpoint, dropout, linear, tf } from "../engine/index.ts";
 import { embedding, embeddingParameters } from "../nn/embedding.ts";
 import { withEmbeddingNoise } from "../nn/embedding-noise.ts";
 import { INITIAL_DEVIATION } from "../nn/linear.ts";
@@ -59,8 +59,16 @@ export function gptHidden(p: GPTTensors, config: GPTConfig, ids: tf.Tensor, call
   const settings = gptBlock(config);
   const clean = gptEmbed(p, config, ids, packed?.positions);
   const embedded = dropout(training ? withEmbeddingNoise(clean, neftuneAlpha) : clean, rate);
-  const blockCall = { dropout: rate, mask: packed?.mask };
-  const output = p.h.reduce((x, block) => transformerBlock(block, x, settings, blockCall), embedded);
+  const mask = packed?.mask;
+  const keepsLess = training && config.gradientCheckpointing;
+  const run = (
+    x: tf.Tensor,
+    { block, mask }: { block: GPTTensors["h"][number]; mask?: tf.Tensor },
+  ): tf.Tensor => transformerBlock(block, x, settings, { dropout: rate, mask });
+  const output = p.h.reduce(
+    (x, block) => (keepsLess ? activationCheckpoint(run, x, { block, mask }) : run(x, { block, mask })),
+    embedded,
+  );
   return norm(p.ln_f, output, config);
 }
 

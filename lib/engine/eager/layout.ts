@@ -41,6 +41,7 @@ export const layoutRules: EagerRules = {
   split: (node, [x]) => tf.split(x, [...attribute<Shape>(node, "lengths")], attribute(node, "axis")),
   slice,
   pad,
+  barrier: (_node, inputs) => inputs.map((input) => tf.clone(input)),
   gather: (node, [x, indices]) => tf.gather(x, indices, attribute(node, "axis")),
   gatherNd: (_node, [x, indices]) => tf.gatherND(x, indices),
   scatterNd: scatter,

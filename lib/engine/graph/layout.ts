@@ -93,6 +93,14 @@ export function split(x: Value, lengths: readonly number[], axis: number): Value
   return node("split", [x], { axis, lengths }, shapes.map((shape) => ({ shape, dtype: x.dtype }))); // prettier-ignore
 }
 
+/**
+ * The values themselves, known only after all of them are: what is computed from the results is not merged with what
+ * was computed from the values.
+ */
+export function barrier(values: readonly Value[]): Value[] {
+  return node("barrier", values, {}, values.map(({ shape, dtype }) => ({ shape, dtype }))); // prettier-ignore
+}
+
 /** Reverse the order along each of the axes. */
 export function reverse(x: Value, axes: readonly number[]): Value {
   const start = x.shape.map((extent, axis) => (axes.includes(axis) ? extent - 1 : 0));

@@ -14,6 +14,8 @@ export interface Program {
   run(inputs: readonly Known[], into?: readonly (Known | undefined)[], spent?: readonly boolean[]): Known[];
   /** Bring the numbers of an input to where the program wants them, for programs that keep what they are given. */
   place?(data: Known, input: number): Known;
+  /** Bytes that a run needs besides its inputs and outputs, where the lowering plans them. */
+  temporaryBytes?(): number;
   /** Free the native session. */
   dispose(): void;
 }

@@ -63,6 +63,7 @@ export const xlaLowering = (client: Client, { mesh = { data: 1 }, precision }: X
           for (const buffer of own) buffer.dispose();
         }
       },
+      temporaryBytes: () => executable.temporaryBytes(),
       dispose: () => executable.dispose(),
     };
   };

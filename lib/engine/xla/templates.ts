@@ -58,6 +58,7 @@ export const TEMPLATES: Record<string, () => Value[]> = {
     (["reduceSum", "reduceMean", "reduceMax", "reduceMin", "reduceProd", "reduceSumSquare"] as const).flatMap((op) => [r.reduce(op, floats(2, 3, 4), [1]), r.reduce(op, floats(2, 3, 4), [0, 2], true)]), // prettier-ignore
   "places of extrema, the first of equals": () =>
     (["argMax", "argMin"] as const).flatMap((op) => [r.argExtremum(op, floats(3, 4), 0), r.argExtremum(op, ints([5, 1, 5, 1], [1, 4]), 1)]), // prettier-ignore
+  "values behind a barrier": () => layout.barrier([floats(2, 3), floats(4)]),
   "running sums": () =>
     [false, true].flatMap((exclusive) => [false, true].map((back) => r.cumulativeSum(floats(3, 4), 1, exclusive, back))), // prettier-ignore
   "convolution and the largest of a window": () => {

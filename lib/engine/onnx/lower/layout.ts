@@ -1,7 +1,7 @@
 /** Layout operations in ONNX. */
 import type { Node } from "../../graph/value.ts";
 import type { OnnxGraph } from "../model.ts";
-import { list, number, type Rules } from "./rule.ts";
+import { castTo, list, number, type Rules } from "./rule.ts";
 
 function slice(graph: OnnxGraph, node: Node, inputs: string[], outputs: string[]): void {
   const start = list(node, "start");
@@ -30,6 +30,20 @@ function pad(graph: OnnxGraph, node: Node, inputs: string[], outputs: string[]):
   graph.emit("Pad", [inputs[0], counts, graph.initializer(dtype, [], data)], { mode: "constant" }, outputs);
 }
 
+/**
+ * ONNX Runtime takes identities out and merges equal nodes. So the first value gets its shape from numbers, to which a
+ * zero is added that is read from the last value.
+ */
+function barrier(graph: OnnxGraph, node: Node, inputs: string[], outputs: string[]): void {
+  const [first] = node.inputs;
+  const flat = graph.emit("Reshape", [inputs.at(-1)!, graph.int64([-1])]);
+  const one = graph.emit("Slice", [flat, ...[[0], [1], [0], [1]].map((v) => graph.int64(v))]);
+  const never = graph.emit("Less", [graph.emit("Abs", [one]), graph.float(-1)]);
+  const shape = graph.emit("Add", [graph.int64(first.shape), castTo(graph, never, "int64")]);
+  graph.emit("Reshape", [inputs[0], shape], {}, [outputs[0]]);
+  for (const [i, input] of inputs.entries()) if (i > 0) graph.emit("Identity", [input], {}, [outputs[i]]);
+}
+
 export const layoutRules: Rules = {
   reshape: (graph, node, inputs, outputs) =>
     void graph.emit("Reshape", [inputs[0], graph.int64(node.outputs[0].shape)], {}, outputs),
@@ -50,4 +64,5 @@ export const layoutRules: Rules = {
     ),
   slice,
   pad,
+  barrier,
 };

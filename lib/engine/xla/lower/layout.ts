@@ -42,6 +42,20 @@ const pad: Rule = (module, node, [x]) => {
   return module.op("pad", [x, value], { shape: node.outputs[0].shape }, attributes);
 };
 
+/**
+ * The CPU compiler drops the dialect's barrier before it merges equal operations. So the first value is also chosen
+ * by a number of the last one, in a way that no compiler sees through.
+ */
+const barrier: Rule = (module, _node, inputs) => {
+  const [first, ...others] = module.emit("stablehlo.optimization_barrier", inputs, inputs);
+  const last = others.at(-1)!;
+  const [start, ones] = [last.shape.map(() => 0), last.shape.map(() => 1)];
+  const one = module.reshape(cut(module, last, start, ones, ones), []);
+  const never = module.compare("EQ", module.op("multiply", [one, one]), module.splat(-1, last.element));
+  const zeros = module.splat(0, first.element, first.shape);
+  return [module.op("select", [never, zeros, first], { shape: first.shape, element: first.element }), ...others]; // prettier-ignore
+};
+
 export const layoutRules: Rules = {
   reshape: (module, node, [x]) => module.reshape(x, node.outputs[0].shape),
   transpose: (module, node, [x]) =>
@@ -49,6 +63,7 @@ export const layoutRules: Rules = {
   broadcast: (module, node, [x]) => module.broadcast(x, node.outputs[0].shape),
   concat: (module, node, inputs) =>
     module.op("concatenate", inputs, { shape: node.outputs[0].shape }, `dimension = ${number(node, "axis")} : i64`), // prettier-ignore
+  barrier,
   tile,
   split,
   slice,

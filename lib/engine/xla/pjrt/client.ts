@@ -119,6 +119,14 @@ export class Executable {
     }
   }
 
+  /** Bytes that a run needs besides its inputs and outputs: activations, mostly. */
+  temporaryBytes(): number {
+    return this.#inner(
+      (executable) =>
+      this.#plugin.call("Executable_GetCompiledMemoryStats", { executable }, (args) => Number(args.get("temporary"))), // prettier-ignore
+    );
+  }
+
   /** The compiled program as bytes, for `Client.load` of the same plugin on the same machine. */
   serialize(): Uint8Array {
     return this.#inner((executable) =>

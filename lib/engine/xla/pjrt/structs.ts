@@ -112,6 +112,25 @@ export const CALLS = {
   Buffer_Dimensions: [520, { ...pointers("buffer", "shape"), rank: "size" }],
   Buffer_IsDeleted: [584, { buffer: "pointer", deleted: "byte" }],
   Buffer_ToHostBuffer: [600, { ...pointers("buffer", "layout", "data"), length: "size", event: "pointer" }],
+  // Plugins write all of it, however small the structure says it is.
+  Executable_GetCompiledMemoryStats: [
+    808,
+    {
+      executable: "pointer",
+      code: "size",
+      arguments: "size",
+      outputs: "size",
+      aliased: "size",
+      temporary: "size",
+      hostCode: "size",
+      hostArguments: "size",
+      hostOutputs: "size",
+      hostAliased: "size",
+      hostTemporary: "size",
+      peak: "size",
+      total: "size",
+    },
+  ],
 } as const satisfies Record<string, readonly [slot: number, fields: Fields]>;
 export type CallName = keyof typeof CALLS;
 
