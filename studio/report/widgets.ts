@@ -10,6 +10,8 @@ import { escapeHtml } from "./escape.ts";
 
 const PARAM_MIME = "application/vnd.gradbook.param+json";
 const VIEW_MIME = "application/vnd.jupyter.widget-view+json";
+/** Characters from which on a value may take several lines. */
+const LONG = 40;
 const REFERENCE = "IPY_MODEL_";
 
 export interface WidgetRow {
@@ -68,14 +70,45 @@ function rowsOf(id: string, models: WidgetModels, seen: Set<string>): WidgetRow[
   seen.add(id);
   const { children, description, tooltip } = model.state;
   if (Array.isArray(children)) {
-    return children.flatMap((child) => rowsOf(String(child).replace(REFERENCE, ""), models, seen));
+    const ids = children.map((child) => String(child).replace(REFERENCE, ""));
+    const ranked = ids.some((child) => models[child]?.model_name === "RankingModel");
+    // What is asked stands above a ranking; elsewhere labels are part of the page, not of what was chosen.
+    return ids.flatMap((child) => [
+      ...(ranked ? questionRows(models[child]) : []),
+      ...rowsOf(child, models, seen),
+    ]);
   }
+  if (model.model_name === "RankingModel") return rankingRows(model.state);
   const value = valueOf(model.state);
-  if (value === undefined || /Button|HTML|Label|Style|Layout/.test(model.model_name)) return [];
+  if (value === undefined || value === "" || /Button|HTML|Label|Style|Layout/.test(model.model_name))
+    return [];
   const label = typeof description === "string" ? description.replace(/:$/, "") : "";
   return [
     { label, value: formatValue(value), description: typeof tooltip === "string" ? tooltip : undefined },
   ];
+}
+
+function questionRows(model: WidgetModels[string] | undefined): WidgetRow[] {
+  const { value } = model?.model_name === "HTMLModel" ? model.state : {};
+  const question = typeof value === "string" ? plainText(value) : "";
+  return question === "" ? [] : [{ label: "", value: question }];
+}
+
+/** The things that were ordered, the first one first. */
+function rankingRows({ items, value, description }: Record<string, unknown>): WidgetRow[] {
+  if (!Array.isArray(items) || !Array.isArray(value)) return [];
+  return value.map((item, place) => ({
+    label: `${place + 1}.`,
+    value: String(items[item as number]).trim(),
+    description: place === 0 && typeof description === "string" ? description : undefined,
+  }));
+}
+
+const ENTITIES: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'" };
+
+function plainText(source: string): string {
+  const bare = source.replace(/<[^>]*>/g, " ").replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => ENTITIES[name]); // prettier-ignore
+  return bare.trim();
 }
 
 /** Selections keep an index into their labels, everything else a value. */
@@ -98,7 +131,7 @@ export function widgetTable(rows: WidgetRow[]): string {
   const body = rows.map(({ label, value, unit, description = "", range }) => {
     const cells = [
       `<th scope="row">${escapeHtml(label)}</th>`,
-      `<td class="value"${range ? ` title="${escapeHtml(range)}"` : ""}>${escapeHtml(value)}${unit ? ` <span class="unit">${escapeHtml(unit)}</span>` : ""}</td>`,
+      `<td class="value${value.length > LONG ? " long" : ""}"${range ? ` title="${escapeHtml(range)}"` : ""}>${escapeHtml(value)}${unit ? ` <span class="unit">${escapeHtml(unit)}</span>` : ""}</td>`,
       `<td class="note">${escapeHtml(description)}</td>`,
     ];
     return `<tr>${cells.join("")}</tr>`;

@@ -203,6 +203,27 @@ describe("an output is shown in its richest form that needs no kernel:", () => {
       "the answer for 128",
     );
   });
+
+  test("a ranking as its question and the answers in the order they were given", async () => {
+    const state = {
+      box: { children: ["IPY_MODEL_asked", "IPY_MODEL_order", "IPY_MODEL_notes", "IPY_MODEL_done"] },
+      asked: { value: "<div><b>Tea &amp; cake, please.</b></div>" },
+      order: { items: [" Go away.", " Certainly!"], value: [1, 0], description: "Best answer first" },
+      notes: { description: "", value: "" },
+      done: { value: "1 of 20 done" },
+    };
+    const names = { box: "VBoxModel", asked: "HTMLModel", order: "RankingModel", notes: "TextModel", done: "HTMLModel" }; // prettier-ignore
+    const models = Object.fromEntries(Object.entries(state).map(([id, each]) => [id, { model_name: names[id as keyof typeof names], state: each }])); // prettier-ignore
+    const view = { "application/vnd.jupyter.widget-view+json": { model_id: "box" }, "text/plain": "VBox()" };
+    const notebook = newNotebook([cellWith(display(view))], { widgets: { "application/vnd.jupyter.widget-state+json": { state: models } } }); // prettier-ignore
+    const { document } = parseHTML(await renderHtml(notebook));
+    expect([...document.querySelectorAll("table.parameters tr")].map((row) => texts(row.children))).toEqual([
+      ["", "Tea & cake, please.", ""],
+      ["1.", "Certainly!", "Best answer first"],
+      ["2.", "Go away.", ""],
+      ["", "1 of 20 done", ""],
+    ]);
+  });
 });
 
 describe("cell tags", () => {
