@@ -103,6 +103,7 @@ export async function classify(
         observer: classifyMonitor(regression),
         ...rest,
         tokenizer,
+        rewindAfterEnd: false, // The judge is gone by then.
         settings: { classify: config, ...rest.settings },
         evaluate: () =>
           judgementScores(judge.judge(data.validation.map(({ text }) => text)), data.validation),

@@ -103,7 +103,11 @@ export interface TrainObserver {
   /** The points that can be gone back to, each from before a change by hand; called when they have changed. */
   onRewindPoints?(points: readonly RewindPoint[]): void;
   onRewind?(rewind: Rewind): void;
-  onEnd?(end: RunEnd): void;
+  /**
+   * @param again goes back to the rewind point of a step and on from there, in a branch of its own: `onRewind` comes next. Resolves
+   *   when that branch has ended. Undefined when there is no such point
+   */
+  onEnd?(end: RunEnd, again?: (step: number) => Promise<unknown>): void;
   /** Read after each step: true ends the run, which saves first. */
   readonly stopRequested?: boolean;
   /**

@@ -34,24 +34,29 @@ export interface RewindPoints {
    * @throws GradbookError when there is none, naming those there are
    */
   back(step: number, live: Partial<LiveSettings>): RewindPoint;
+  /** The points up to the one at a step. @throws as `back` does */
+  upTo(step: number): RewindPoint[];
 }
 
 /**
+ * Keeps as many as the settings' `rewindPoints`; beyond that the oldest folder is removed.
+ *
  * @param save writes a checkpoint into a folder
- * @param most how many are kept; beyond that the oldest folder is removed
  * @param onChange called when the list has changed
+ * @param before of a run that ended and now goes on from the last of these points; `live` is what the sliders say now
  */
 export function rewindPoints(
   trainer: Trainer,
   save: (folder: string) => void,
-  most: number,
   onChange: (points: readonly RewindPoint[]) => void,
+  before?: { points: readonly RewindPoint[]; live: Partial<LiveSettings> },
 ): RewindPoints {
-  let list: RewindPoint[] = [];
-  let held: Partial<LiveSettings> = {};
+  const most = trainer.settings.rewindPoints;
+  let list: RewindPoint[] = [...(before?.points ?? [])];
+  let held: Partial<LiveSettings> = { ...before?.live };
   let latest = -Infinity;
   // What differs before the first step was not changed while it trained.
-  const first = trainer.steps;
+  const first = before ? -Infinity : trainer.steps;
 
   function add(changes: Changes, directory: string): void {
     const now = performance.now();
@@ -69,6 +74,16 @@ export function rewindPoints(
     onChange([...list]);
   }
 
+  function upTo(step: number): RewindPoint[] {
+    const index = list.findIndex((point) => point.step === step);
+    if (index < 0)
+      fail("train", {
+        expected: `to rewind to one of the steps ${list.map((point) => point.step).join(", ") || "(none yet)"}`,
+        got: step,
+      });
+    return list.slice(0, index + 1);
+  }
+
   return {
     get list() {
       return list;
@@ -84,17 +99,12 @@ export function rewindPoints(
       return wanted;
     },
     back(step, live) {
-      const index = list.findIndex((point) => point.step === step);
-      if (index < 0)
-        fail("train", {
-          expected: `to rewind to one of the steps ${list.map((point) => point.step).join(", ") || "(none yet)"}`,
-          got: step,
-        });
+      list = upTo(step);
       held = { ...live };
       latest = -Infinity;
-      list = list.slice(0, index + 1);
-      return list[index];
+      return list.at(-1)!;
     },
+    upTo,
   };
 }
 

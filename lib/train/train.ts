@@ -14,9 +14,10 @@ import type { TrainableModel } from "../models/language-model.ts";
 import { notebookHost } from "../notebook/host.ts";
 import { trainingMonitor } from "../notebook/live/training-monitor.ts";
 import type { Tokenizer } from "../tokenizers/tokenizer.ts";
-import { forkDirectory, openBranch } from "./branch.ts";
-import type { EndReason, RunEnd, RunStart, TrainObserver } from "./observer.ts";
+import { forkDirectory, openBranch, type Branch } from "./branch.ts";
+import type { EndReason, RewindPoint, RunEnd, RunStart, TrainObserver } from "./observer.ts";
 import { applyLive, pickLive } from "./live-settings.ts";
+import { alone } from "./alone.ts";
 import { rewindPoints } from "./rewind-points.ts";
 import { runId } from "./run-log.ts";
 import type { LiveSettings, TrainSettings } from "./train-config.ts";
@@ -56,6 +57,11 @@ export interface TrainOptions {
   tensorboard?: boolean;
   /** Settings by group that are not the loop's own (of the loss, of the data); logged with the run's. */
   settings?: Record<string, object>;
+  /**
+   * Whether the observer may go back to a rewind point after the run has ended too, true by default. False for a caller
+   * that takes apart what the run needs as soon as it is over.
+   */
+  rewindAfterEnd?: boolean;
 }
 
 export interface TrainingRun extends RunEnd {
@@ -86,8 +92,34 @@ export async function train(
   settings: Partial<TrainSettings> = {},
   options: TrainOptions = {},
 ): Promise<TrainingRun> {
-  const { observer = trainingMonitor(), signal, live = () => ({}), tokenizer, resume } = options;
-  const trainer = new Trainer(model, data.train, settings, resume);
+  const { observer = trainingMonitor(), resume, parent } = options;
+  if (parent !== undefined && !resume)
+    fail("train", { expected: "resume, the state to fork from", got: `parent ${parent} alone` });
+  return alone(model, () => run(model, data, settings, { ...options, observer }));
+}
+
+/** A run that has ended, and where in it to go on. */
+interface WayBack {
+  directory: string;
+  /** Its last step. */
+  from: number;
+  settings: TrainSettings;
+  /** Its rewind points; the last is the one to go back to. */
+  points: readonly RewindPoint[];
+}
+
+async function run(
+  model: TrainableModel,
+  data: TrainingData,
+  given: Partial<TrainSettings>,
+  options: TrainOptions & { observer: TrainObserver },
+  back?: WayBack,
+): Promise<TrainingRun> {
+  const { observer, signal, live = () => ({}), tokenizer } = options;
+  const point = back?.points.at(-1);
+  const resume = point ? loadTrainingState(point.folder) : options.resume;
+  if (point) loadWeights(model, point.folder);
+  const trainer = new Trainer(model, data.train, point ? resume!.settings : given, resume);
   const { steps, evaluateEvery, saveEvery, patience, keepBest } = trainer.settings;
   if (trainer.steps >= steps) {
     trainer.dispose();
@@ -98,21 +130,8 @@ export async function train(
     });
   }
 
-  if (options.parent !== undefined && !resume) {
-    trainer.dispose();
-    fail("train", { expected: "resume, the state to fork from", got: `parent ${options.parent} alone` });
-  }
-  const parent =
-    options.parent !== undefined && resume ? { run: options.parent, step: resume.step } : resume?.parent;
-
-  const id = runId(model.kind);
-  const { tensorboard } = options;
-  let branch = openBranch(trainer, {
-    id,
-    directory: options.directory ?? join("runs", id),
-    parent,
-    tensorboard,
-  });
+  const { tensorboard, parent } = options;
+  let branch = back ? fork(back.directory) : firstBranch();
   let interrupted = false;
   const unsubscribe = notebookHost()?.onInterrupt(() => (interrupted = true));
 
@@ -121,9 +140,27 @@ export async function train(
     interrupted ? "interrupted" : observer.stopRequested || signal?.aborted ? "stopped" : undefined;
   const save = (folder: string): void =>
     saveCheckpoint(folder, { model, tokenizer, training: { ...trainer.state(), parent: branch.parent } });
-  const points = rewindPoints(trainer, save, trainer.settings.rewindPoints, (list) =>
-    observer.onRewindPoints?.(list),
+  const points = rewindPoints(
+    trainer,
+    save,
+    (list) => observer.onRewindPoints?.(list),
+    back && { points: back.points, live: live() },
   );
+
+  function firstBranch(): Branch {
+    const id = runId(model.kind);
+    return openBranch(trainer, {
+      ...{ id, directory: options.directory ?? join("runs", id), tensorboard },
+      parent: parent !== undefined && resume ? { run: parent, step: resume.step } : resume?.parent,
+    });
+  }
+
+  /** The branch that goes on from where the trainer stands, in a folder beside the one that is left. */
+  function fork(left: string): Branch {
+    const directory = forkDirectory(left);
+    const from = { run: basename(left), step: trainer.steps };
+    return openBranch(trainer, { id: basename(directory), directory, parent: from, tensorboard });
+  }
 
   /** The branch's first line in its log, and for the observer. */
   function start(): RunStart {
@@ -166,13 +203,23 @@ export async function train(
     loadWeights(model, point.folder);
     const before = trainer.settings;
     trainer.rewindTo(loadTrainingState(point.folder)!);
-    const directory = forkDirectory(branch.directory);
-    const left = { run: basename(branch.directory), step: to };
-    branch = openBranch(trainer, { id: basename(directory), directory, parent: left, tensorboard });
-    const { changes } = applyLive(before, pickLive(trainer.settings));
+    branch = fork(branch.directory);
+    wentBack({ from, settings: before });
+  }
+
+  /** Tells of a rewind, which has been done. @param left the branch that was left */
+  function wentBack({ from, settings }: Pick<WayBack, "from" | "settings">): void {
+    const { changes = {} } = applyLive(settings, pickLive(trainer.settings));
     const started = start();
-    observer.onRewind?.({ ...started, from, changes: changes ?? {} });
+    observer.onRewind?.({ ...started, from, changes });
     observer.onRewindPoints?.(points.list);
+  }
+
+  /** What the observer may call after the end: the run from one of its rewind points, in a branch of its own. */
+  function again(step: number): Promise<TrainingRun> {
+    const { directory } = branch;
+    const left = { directory, from: trainer.steps, settings: trainer.settings, points: points.upTo(step) };
+    return alone(model, () => run(model, data, given, options, left));
   }
 
   function finish(reason: EndReason | "rewound"): Omit<RunEnd, "reason"> {
@@ -184,7 +231,8 @@ export async function train(
 
   function end(reason: EndReason): TrainingRun {
     const summary = { reason, ...finish(reason) };
-    observer.onEnd?.(summary);
+    const canGoBack = points.list.length > 0 && options.rewindAfterEnd !== false;
+    observer.onEnd?.(summary, canGoBack ? again : undefined);
     return {
       id: branch.id,
       directory: branch.directory,
@@ -207,8 +255,9 @@ export async function train(
   }
 
   try {
-    const started = start();
-    observer.onStart?.(started);
+    const started = back ? undefined : start();
+    if (started) observer.onStart?.(started);
+    if (back) wentBack(back);
     if (trainer.steps === 0) await look();
     let reason: EndReason | undefined;
     while (!reason && trainer.steps < steps) {

@@ -28,7 +28,8 @@ export interface WidgetRow {
 export function widgetRows(bundle: MimeBundle, models: WidgetModels): WidgetRow[] | undefined {
   if (bundle[PARAM_MIME]) return [paramRow(bundle[PARAM_MIME] as ParamBundle, models)];
   const view = bundle[VIEW_MIME] as { model_id?: string } | undefined;
-  if (!view?.model_id || !models[view.model_id]) return undefined;
+  // A widget that brings HTML says there itself what is left of it without its kernel.
+  if (!view?.model_id || !models[view.model_id] || bundle["text/html"]) return undefined;
   return rowsOf(view.model_id, models, new Set());
 }
 

@@ -117,12 +117,27 @@ describe.skipIf(!browserPath)("a run that is rewound", () => {
     await expect.poll(() => lab.page.title(), WAIT).not.toContain("%");
   });
 
-  it("has left both branches in the run history", () => {
+  it("can go back after the end too: the same chart goes on, and Stop ends it again", async () => {
+    const before = (await curves()).filter(({ opacity }) => opacity === 0.4).length;
+    await lab.page.getByRole("button", { name: /learning rate 0\.001 → 0\.003/ }).click();
+    await expect
+      .poll(async () => (await curves()).filter(({ opacity }) => opacity === 0.4).length, WAIT)
+      .toBeGreaterThan(before);
+    await expect.poll(() => lab.page.locator(".widget-readout").first().innerText(), WAIT).toBe("0.00100");
+    await lab.untilCurve((await lab.curve()).last + 40);
+    await lab.page.getByRole("button", { name: "Stop" }).click();
+    await lab.page.getByRole("button", { name: "Stopped" }).waitFor();
+    await lab.screenshot("rewind-4-after-the-end");
+  });
+
+  it("has left all branches in the run history", () => {
     const runs = readRuns(path.join(desk.folder, "runs"));
     expect(runs.map(({ id, status }) => ({ id, status }))).toEqual([
       { id: "whale", status: "rewound" },
       { id: "whale-fork-1", status: "stopped" },
+      { id: "whale-fork-2", status: "stopped" },
     ]);
+    expect(runs[2].parent!.run).toBe("whale-fork-1");
     expect(runs[1].parent).toEqual({ run: "whale", step: runs[1].series.loss.x[0] - 1 });
     expect(readdirSync(runs[0].directory)).toContain(`before-step-${runs[1].parent!.step + 1}`);
   });

@@ -180,3 +180,47 @@ test("a rewind to a checkpoint that has just made room for another is forgotten"
   expect(monitor.rewindRequested).toBeUndefined();
   expect(rewind.closed).toBe(true);
 });
+
+test("the way back stays after the end: the button goes on with the run, in the same chart", async () => {
+  const host = installHost();
+  const monitor = trainingMonitor();
+  monitor.onStart({ step: 0, steps: 100, tokens_per_step: 960 });
+  monitor.onStep(step(40));
+  monitor.onRewindPoints([{ step: 40, changes: { clipNorm: { from: 1, to: 2 } } }]);
+  for (let n = 41; n <= 60; n++) monitor.onStep(step(n));
+  const asked: number[] = [];
+  monitor.onEnd(end("stopped", 60), (to) => Promise.resolve(asked.push(to)));
+  const controls = () => host.outputs.find(({ data }) => "text/html" in data)!;
+  expect(controls().data).toHaveProperty(["application/vnd.jupyter.widget-view+json"]);
+  expect(controls().data["text/plain"]).toMatch(/^stopped at step 60/);
+  const button = () =>
+    [...host.comms.values()].findLast(({ opened }) =>
+      /step 41 · clip norm 1 → 2/.test(JSON.stringify(opened.data)),
+    )!;
+  host.page.send(button().id, { method: "custom", content: { event: "click" } });
+  expect(asked).toEqual([40]);
+  expect(monitor.rewindRequested).toBeUndefined();
+  expect(lastUpdate(host, "ButtonModel")).toMatchObject({ description: "Stop", disabled: false });
+  monitor.onRewind({ step: 40, from: 60, changes: { clipNorm: { from: 2, to: 1 } } });
+  monitor.onStep(step(41));
+  monitor.onEnd(end("finished", 100), () => Promise.reject(new Error("the checkpoint is gone")));
+  expect(controls().data["text/plain"]).toMatch(/^finished at step 100/);
+  expect(JSON.stringify(host.outputs)).toContain("earlier branches, left by a rewind: 1");
+  host.page.send(button().id, { method: "custom", content: { event: "click" } });
+  await Promise.resolve();
+  expect(lastUpdate(host, "HTMLModel").value).toContain("the checkpoint is gone");
+});
+
+test("the ways back of a run are taken away when the next one begins", () => {
+  const host = installHost();
+  const first = trainingMonitor();
+  first.onStart({ step: 0, steps: 100, tokens_per_step: 960 });
+  first.onRewindPoints([{ step: 40, changes: { clipNorm: { from: 1, to: 2 } } }]);
+  first.onEnd(end("stopped", 60), () => Promise.resolve());
+  const rewind = [...host.comms.values()].findLast(({ opened }) =>
+    /step 41 · clip norm 1 → 2/.test(JSON.stringify(opened.data)),
+  )!;
+  expect(rewind.closed).toBeFalsy();
+  trainingMonitor().onStart({ step: 0, steps: 100, tokens_per_step: 960 });
+  expect(rewind.closed).toBe(true);
+});

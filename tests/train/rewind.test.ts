@@ -176,6 +176,70 @@ describe("rewinding", () => {
     expect(readRun(join(run.directory, "log.jsonl")).parent).toEqual({ run: "run-fork-1", step: 5 });
   });
 
+  /** A run that has ended, its slider at 0.05 since step 6, and the way back into it. */
+  async function ended(more: Parameters<typeof train>[3] = {}) {
+    let slider: Partial<LiveSettings> = {};
+    let again: ((step: number) => Promise<unknown>) | undefined;
+    setRandomState(drawn);
+    const model = makeModel();
+    const events: object[] = [];
+    const run = await train(model, makeData(), settings, {
+      directory: join(mkdtempSync(join(tmpdir(), "gradbook-")), "run"),
+      live: () => slider,
+      observer: {
+        onStep({ step }) {
+          if (step === 5) slider = { learningRate: 0.05 };
+        },
+        onRewind: (event) => events.push(event),
+        onEnd: (_, goBack) => (again = goBack),
+      },
+      ...more,
+    });
+    return { model, run, events, again: () => again, move: (to: Partial<LiveSettings>) => (slider = to) };
+  }
+
+  it("is possible after the end: equal to the bit to a run without the change", async () => {
+    const { model, run, events, again } = await ended();
+    const fork = (await again()!(5)) as typeof run;
+    const untouched = await play({});
+    expect(model.parameters.read()).toEqual(untouched.model.parameters.read());
+    const [a, b] = [fork, untouched.run].map(({ checkpoint }) => loadCheckpoint(checkpoint).training!);
+    expect({ ...a, parent: undefined }).toEqual({ ...b, parent: undefined });
+    expect(events).toMatchObject([
+      { id: "run-fork-1", step: 5, from: 14, changes: { learningRate: { from: 0.05, to: 0.001 } } },
+    ]);
+    const [old, young] = readRuns(dirname(run.directory)).toSorted((x, y) => x.id.length - y.id.length);
+    expect(old).toMatchObject({ id: "run", status: "finished", step: 14 });
+    expect(young).toMatchObject({ status: "finished", parent: { run: "run", step: 5 } });
+  });
+
+  it("after the end takes up what the slider says once it has moved, again and again", async () => {
+    const { model, again, move } = await ended();
+    const first = again()!(5);
+    move({ learningRate: 0.004 });
+    await first;
+    const weights = model.parameters.read();
+    move({ learningRate: 0.05 });
+    const second = again()!(5);
+    move({ learningRate: 0.004 });
+    expect(((await second) as { directory: string }).directory).toMatch(/run-fork-2$/);
+    expect(model.parameters.read()).toEqual(weights);
+  });
+
+  it("after the end is refused while another run trains the model, and to a step that is no rewind point", async () => {
+    const { model, again } = await ended();
+    const fork = again()!(5);
+    await expect(train(model, makeData(), settings, { observer: {} })).rejects.toThrow(
+      "train: expected a model that no other run trains at this moment, got one in the middle of a run",
+    );
+    await fork;
+    await expect((async () => again()!(7))()).rejects.toThrow("to rewind to one of the steps 5, got 7");
+  });
+
+  it("ends with the run for callers that take its parts away", async () => {
+    expect((await ended({ rewindAfterEnd: false })).again()).toBeUndefined();
+  });
+
   it("refuses a step that is no rewind point, by name", async () => {
     await expect(play({ moves: { 5: { learningRate: 0.05 } }, rewinds: { 9: 7 } })).rejects.toThrow(
       "train: expected to rewind to one of the steps 5, got 7",

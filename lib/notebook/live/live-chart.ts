@@ -41,7 +41,8 @@ export interface LiveChart {
   /** Draw a vertical line: something changed here. Returns the function that changes its text. */
   mark(x: number, text: string): (text: string) => void;
   /**
-   * Go back to `x`: what lies beyond stays as a pale branch, a line says so, and the curves go on from there.
+   * Go back to `x`: what lies beyond stays as a pale branch, a line says so, and the curves go on from there. A chart that
+   * has ended runs again.
    */
   branch(x: number, text: string): void;
   /** How much of the work is done, 0 to 1: shown in the tab's title, at most once a second. */
@@ -112,6 +113,7 @@ export function liveChart(options: LiveChartOptions): LiveChart {
         state.points.push(points);
       });
       state.marks.push({ x, text });
+      state.running = true;
       output?.branched();
     },
     progress(share) {
@@ -179,6 +181,7 @@ function showChart(host: NotebookHost, state: ChartState) {
     },
     /** There are more series, and the old ones are shorter. */
     branched(): void {
+      widget.set({ running: true });
       this.changed(true);
     },
     /** Marks from `index` on are new or have a new text. */

@@ -15,7 +15,11 @@ export interface RewindButtons {
 /** @param onRewind called with the step of the point whose button was pressed */
 export function rewindButtons(onRewind: (step: number) => void): RewindButtons {
   const label = htmlLabel('<span style="opacity:.7">Rewind to before</span>');
-  const row = hbox([], { layout: { align_items: "center", flex_flow: "row wrap" } });
+  // The class lets the page hide the buttons where no kernel would hear them.
+  const row = hbox([], {
+    layout: { align_items: "center", flex_flow: "row wrap" },
+    _dom_classes: ["gb-Rewind"],
+  });
   let buttons: AnyWidget[] = [];
   return {
     row,

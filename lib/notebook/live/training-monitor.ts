@@ -29,7 +29,8 @@ export interface TrainingMonitor {
   /** The points that the run can go back to. */
   onRewindPoints(points: readonly RewindPoint[]): void;
   onRewind(rewind: Rewind): void;
-  onEnd(end: RunEnd): void;
+  /** @param again goes back to the rewind point of a step although the run has ended */
+  onEnd(end: RunEnd, again?: (step: number) => Promise<unknown>): void;
   /** true once Stop was pressed; the loop finishes its step, saves and ends. */
   readonly stopRequested: boolean;
   /** The step to go back to, once a Rewind button was pressed and until the loop has done so. */
@@ -50,6 +51,9 @@ export interface MonitorOptions {
   measures?: Record<string, readonly string[]>;
 }
 
+/** Takes the ways back of the run that ended last away, and with them its hold on model and data. */
+let letGo: (() => void) | undefined;
+
 /** Watch a training run: `await train(model, data, config, { observer: trainingMonitor() })`. */
 export function trainingMonitor({
   title = "Training",
@@ -66,6 +70,22 @@ export function trainingMonitor({
   let evaluation: number | undefined;
   let stopRequested = false;
   let rewindRequested: number | undefined;
+  /** After the end of the run, if it has rewind points. */
+  let again: ((step: number) => Promise<unknown>) | undefined;
+
+  function onRewind(step: number): void {
+    const goBack = again;
+    if (!goBack) {
+      rewindRequested = step;
+      return;
+    }
+    again = undefined;
+    stopRequested = false;
+    panel?.again();
+    goBack(step).catch((error: unknown) =>
+      panel?.trouble(error instanceof Error ? error.message : String(error)),
+    );
+  }
 
   return {
     get stopRequested() {
@@ -76,13 +96,14 @@ export function trainingMonitor({
     },
     onStart(run) {
       if (inNotebook) {
+        letGo?.();
         chart = mainChart(title, mainTitle, measures);
         markChanges = changeMarks(chart);
         panel = trainingControls(
           run,
           {
             onStop: () => (stopRequested = true),
-            onRewind: (step) => (rewindRequested = step),
+            onRewind,
           },
           main,
         );
@@ -127,9 +148,15 @@ export function trainingMonitor({
       for (const [name, { from: abandoned, to }] of Object.entries(changes))
         if (params()[name] === abandoned) setParam(name, to);
     },
-    onEnd(end) {
+    onEnd(end, goBack) {
       chart?.end();
-      panel?.end(end, evaluation);
+      panel?.end(end, evaluation, goBack !== undefined);
+      again = goBack;
+      if (!goBack) return;
+      letGo = () => {
+        letGo = again = undefined;
+        panel?.rewindPoints([]);
+      };
     },
   };
 }

@@ -2,8 +2,9 @@
  * How far a training run is, in numbers: under the chart in a notebook, as lines elsewhere.
  */
 import { formatCount, formatDuration, formatRate, progress } from "../../core/progress.ts";
-import { DISPLAY } from "../bundle.ts";
+import { DISPLAY, displayable } from "../bundle.ts";
 import { display, html } from "../display.ts";
+import { escapeHtml } from "../escape-html.ts";
 import { hbox, vbox } from "../widgets/box.ts";
 import { button } from "../widgets/button.ts";
 import { htmlLabel } from "../widgets/label.ts";
@@ -18,8 +19,15 @@ export interface TrainingPanel {
   step(metrics: StepMetrics, evaluation: number | undefined, stepsPerSecond: number): void;
   /** The points that the run can go back to. */
   rewindPoints(points: readonly RewindPoint[]): void;
-  /** @param evaluation as in `step`: the last one came after the last step */
-  end(end: RunEnd, evaluation?: number): void;
+  /** The run has ended but goes on from an earlier point. */
+  again(): void;
+  /**
+   * @param evaluation as in `step`: the last one came after the last step
+   * @param rewindable the run can still go back to its rewind points: their buttons stay
+   */
+  end(end: RunEnd, evaluation?: number, rewindable?: boolean): void;
+  /** Going back after the end did not work. */
+  trouble(sentence: string): void;
 }
 
 export interface PanelHandlers {
@@ -69,17 +77,23 @@ export function trainingControls(
       update.request();
     },
     rewindPoints: rewinds.show,
-    end(end, evaluation) {
+    again() {
+      bar.set({ bar_style: "" });
+      stop.set({ description: "Stop", disabled: false, icon: "stop" });
+    },
+    end(end, evaluation, rewindable = false) {
       seen = { ...seen, evaluation };
       update.cancel();
-      rewinds.show([]);
+      if (!rewindable) rewinds.show([]);
       const finished = end.reason === "finished";
       bar.set({ value: end.step, bar_style: finished ? "success" : "warning" });
       stop.set({ description: finished ? "Done" : "Stopped", disabled: true, icon: "" });
       numbers.set({ value: tiles(endTiles(run, end, seen)) });
-      // In the file, plain HTML in place of the widgets: a report shows how the run ended.
-      shown.update(html(tiles(endTiles(run, end, seen)), endSentence(end, seen)));
+      // In the file, plain HTML in place of the widgets, or beside them: a report shows how the run ended.
+      const ended = html(tiles(endTiles(run, end, seen)), endSentence(end, seen));
+      shown.update(rewindable ? displayable({ ...view[DISPLAY](), ...ended[DISPLAY]() }) : ended);
     },
+    trouble: (sentence) => numbers.set({ value: `<span role="alert">${escapeHtml(sentence)}</span>` }),
   };
 }
 
@@ -96,9 +110,10 @@ export function trainingLines(title: string, run: RunStart, main = "loss"): Trai
       const speed = formatRate(stepsPerSecond * tokens_per_step, "tokens");
       bar.update(metrics.step, `${main} ${latest.toFixed(3)}${validation} · ${speed}`);
     },
-    rewindPoints() {
-      // Nobody is there to press a button.
-    },
+    // Nobody is there to press a button.
+    rewindPoints() {},
+    again() {},
+    trouble() {},
     end: (end, evaluation) => bar.end(endSentence(end, { ...seen, evaluation })),
   };
 }

@@ -62,6 +62,8 @@ export interface ControlOptions {
   disabled?: boolean;
   layout?: Layout;
   style?: Style;
+  /** Classes of the widget's element, for a style sheet of the page. */
+  _dom_classes?: string[];
 }
 
 interface ControlKind {

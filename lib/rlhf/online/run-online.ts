@@ -102,6 +102,7 @@ export async function runOnline(
     return await train(objective, { train: loader, validation: [] }, training, {
       ...rest,
       ...{ directory, tokenizer },
+      rewindAfterEnd: false, // The rollouts are gone by then.
       settings: { ...options.settings, rollout },
       evaluate: () => meanReward(held),
       ...(resume !== undefined && { resume: loadTrainingState(resume) }),
