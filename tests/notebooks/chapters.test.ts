@@ -58,6 +58,7 @@ const CHAPTERS: Record<string, (records: Records) => void> = {
   },
   "11-ppo": (records) => {
     const start = records["reward at the start"] as number;
+    expect(records["truth, best of n at its peak"]).toBeGreaterThan(records["truth, one answer"] as number);
     expect(records["reward, with a price"]).toBeGreaterThan(start + 0.3);
     expect(records["reward, without"]).toBeGreaterThan(start + 0.3);
     expect(records["KL, with a price"]).toBeLessThan(records["KL, without"] as number);
@@ -67,6 +68,7 @@ const CHAPTERS: Record<string, (records: Records) => void> = {
     expect(records["margin of rewards"]).toBeGreaterThan(0.1);
     expect(records["accuracy on unseen pairs"]).toBeGreaterThan(0.6);
     expect(records["true score after"]).toBeGreaterThan((records["true score before"] as number) + 0.5);
+    expect(records["true score, kto"]).toBeGreaterThan((records["true score before"] as number) + 0.2);
   },
   "13-reinforcement-fine-tuning": (records) => {
     expect(records["right, drawn, before"]).toBeLessThan(0.6);

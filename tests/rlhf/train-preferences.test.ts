@@ -108,6 +108,15 @@ describe("DPO", () => {
     expect(rest.parameters.read()).toEqual(whole.parameters.read());
   });
 
+  it("begun anew in a used folder, it is measured against the model that it begins with now", async () => {
+    const directory = folder();
+    await trainPreferences(tinyGPT(), data, settings, { observer: quiet, directory });
+    const other = { ...data, train: data.train.slice(1) };
+    const watch = watcher();
+    await trainPreferences(tinyGPT(7), other, settings, { observer: watch, directory });
+    expect(watch.seen[0].loss).toBeCloseTo(Math.LN2, 5);
+  });
+
   it("resumed elsewhere it needs the model that it began with", async () => {
     const policy = tinyGPT();
     const run = await trainPreferences(policy, data, settings, { observer: watcher(3), directory: folder() });

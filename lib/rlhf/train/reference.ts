@@ -35,7 +35,8 @@ export function baseOf(policy: PolicyModel): GPT | undefined {
 }
 
 /**
- * Those of an earlier start of the run, or computed now and written into its folder.
+ * Those that a resumed run began with, or computed now and written into its folder: what lies there from another run that did not go
+ * on counts for nothing, because its model may have been another one.
  *
  * @param reference the model, or undefined when it is not known any more (a resumed run of all weights)
  * @throws GradbookError when the folder holds those of other preferences, or there are none and no model either
@@ -44,10 +45,11 @@ export function referenceLogProbs(
   directory: string,
   data: RankingData,
   reference: PolicyModel | undefined,
+  resumed: boolean,
 ): ReferenceLogProbs {
   const path = join(directory, FILE);
   const wanted = checksum([...data.train, ...data.validation]);
-  if (existsSync(path)) return read(path, wanted, data.train.length);
+  if (resumed && existsSync(path)) return read(path, wanted, data.train.length);
   if (!reference)
     return fail("learning from preferences", {
       expected: `reference, the model that the run began with, or its log-probabilities in ${path}`,
@@ -76,7 +78,7 @@ export function runReference(
 ): ReferenceLogProbs {
   const base = given ? undefined : baseOf(policy);
   try {
-    return referenceLogProbs(directory, data, given ?? base ?? (resumed ? undefined : policy));
+    return referenceLogProbs(directory, data, given ?? base ?? (resumed ? undefined : policy), resumed);
   } finally {
     base?.dispose();
   }
