@@ -44,11 +44,11 @@ function timeOf(planned: Plan, inputs: readonly Known[]): number {
 }
 
 /** The node by itself. */
-function alone({ op, inputs, attributes, outputs }: Node): Plan {
+function alone({ op, inputs, attributes, outputs, body }: Node): Plan {
   const leaves = inputs.map((input) =>
     input.constant ? input : leaf(allocate(input.dtype, sizeOf(input.shape)), input.shape, input.dtype),
   );
-  return plan(node(op, leaves, attributes, outputs));
+  return plan(node(op, leaves, attributes, outputs, body));
 }
 
 /** Time the whole plan on `data`, and its operations one by one, longest first. */

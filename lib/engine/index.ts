@@ -19,6 +19,7 @@ if (process.env.GRADBOOK_ENGINE) {
 
 export { tf } from "./tf.ts";
 export { compile, type Compiled } from "./compile.ts";
+export { scan } from "./scan.ts";
 export { engineStats, type EngineStats } from "./stats.ts";
 export { threads } from "./threads.ts";
 export { activationCheckpoint } from "./ops/activation-checkpoint.ts";
@@ -46,7 +47,15 @@ export { rotary, type RotaryOptions } from "./ops/rotary.ts";
 export { silu, squaredRelu } from "./ops/silu.ts";
 export { stopGradient } from "./ops/stop-gradient.ts";
 export { tokenEntropy, tokenLogProbs } from "./ops/token-log-probs.ts";
-export { randomNormal, randomState, randomUniform, setRandomState, type RandomState } from "./random.ts";
+export {
+  drawSeeds,
+  randomNormal,
+  randomState,
+  randomUniform,
+  setRandomState,
+  withSeed,
+  type RandomState,
+} from "./random.ts";
 export { groupNorm } from "./ops/group-norm.ts";
 export { exportOnnx, type ExportOptions } from "./export-onnx.ts";
 export { explain, locateNonFinite, type Explanation, type ExplainRow, type NonFinite } from "./inspect.ts";

@@ -7,7 +7,7 @@
 import { scale, shift } from "./graph/elementwise.ts";
 import { normal, streamSeed, uniform } from "./graph/random.ts";
 
-import { leaf, type Value } from "./graph/value.ts";
+import { leaf, numbersOf, type Value } from "./graph/value.ts";
 import { backend } from "./record/backend.ts";
 import { fused } from "./ops/fused.ts";
 import { singleton } from "./singleton.ts";
@@ -61,6 +61,27 @@ export function operationSeed(): Value {
   const { trace } = backend;
   if (!trace && eagerRun) return streamSeed((eagerRun.seed ??= nextSeed()), eagerRun.streams++);
   return trace ? streamSeed(trace.seed, trace.streams++) : streamSeed(nextSeed(), 0);
+}
+
+/** Seeds of the next `runs` runs, int32: what `withSeed` takes one by one inside a program that does all of them. */
+export const drawSeeds = (runs: number): Int32Array =>
+  Int32Array.from({ length: runs }, () => numbersOf(nextSeed())[0]);
+
+/** The random operations of `body` as in a run of their own that had this seed, an int32 scalar. */
+export function withSeed<T>(seed: tf.Tensor, body: () => T): T {
+  const { trace } = backend;
+  const outer = eagerRun;
+  const value = backend.holds(seed.dataId)
+    ? backend.value(seed)
+    : leaf(seed.dataSync() as Int32Array, [], "int32");
+  if (trace) backend.trace = { ...trace, seed: value, streams: 0 };
+  else eagerRun = { seed: value, streams: 0 };
+  try {
+    return body();
+  } finally {
+    if (trace) backend.trace = trace;
+    else eagerRun = outer;
+  }
 }
 
 /** Marks the place of the random streams; what it returns calls a body that draws from there once more. */

@@ -27,7 +27,7 @@ export interface Traced {
 }
 
 /** A variable during tracing: its own value is kept alive by `held`. */
-interface Standin {
+export interface Standin {
   readonly variable: tf.Variable;
   readonly held: tf.Tensor;
   readonly value: Value;
@@ -46,8 +46,9 @@ export function ownDataId(variable: tf.Variable): void {
   tensor.dispose();
 }
 
-function standIn(variable: tf.Variable): Standin {
-  ownDataId(variable);
+/** @param own gives the variable a data id of its own */
+export function standIn(variable: tf.Variable, own = ownDataId): Standin {
+  own(variable);
   const value = backend.value(variable);
   const standin = placeholder(variable.shape, value.dtype);
   const held = tf.keep(variable.clone());
@@ -56,7 +57,7 @@ function standIn(variable: tf.Variable): Standin {
 }
 
 /** Put a variable's own value back; returns what the function assigned to it, if it did. */
-function restore({ variable, held, value, standin }: Standin): Value | undefined {
+export function restore({ variable, held, value, standin }: Standin): Value | undefined {
   const after = variable.isDisposed ? standin : backend.value(variable);
   if (!variable.isDisposed && variable.dataId !== held.dataId) variable.assign(held);
   backend.replace(held.dataId, value);
@@ -88,7 +89,9 @@ function traceOnce(name: string, fn: AnyFunction, structure: Structure, tensors:
   const engine = tf.engine();
   const inputs = tensors.map((tensor) => placeholder(tensor.shape, backend.value(tensor).dtype));
   const registered = Object.values(engine.state.registeredVariables);
-  const standins = registered.filter((variable) => backend.holds(variable.dataId)).map(standIn);
+  const standins = registered
+    .filter((variable) => backend.holds(variable.dataId))
+    .map((variable) => standIn(variable));
   const seed = placeholder([], "int32");
   let outputs: Value[] = [];
   let result: Structure = { kind: "fixed", value: undefined };

@@ -2,14 +2,36 @@
  * The compiled programs of a run's steps: made when a setting asks for other ones, fed with batches, read.
  */
 import type { Batch } from "../batches/random-windows.ts";
-import { tf } from "../engine/index.ts";
+import { drawSeeds, engineName, tf } from "../engine/index.ts";
 import type { TrainableModel } from "../models/language-model.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import type { WeightAverage } from "../optim/weight-average.ts";
 import { accumulatingStep, trainStep, type AccumulatingStep, type StepSettings } from "./step.ts";
-import { batchTensors, countTargets } from "./tensors.ts";
+import { launchedSteps, type LaunchedSteps } from "./launch.ts";
+import { batchTensors, countTargets, stackedTensors } from "./tensors.ts";
 
 type WholeStep = ReturnType<typeof trainStep>;
+
+/** What one update takes. */
+export interface StepInputs {
+  batches: readonly Batch[];
+  learningRate: number;
+  averageDecay: number;
+}
+
+/** What it tells. */
+export interface StepNumbers {
+  loss: number;
+  gradNorm: number;
+  metrics: Record<string, number>;
+}
+
+/** Share of each batch in the targets of all. */
+function sharesOf(batches: readonly Batch[]): number[] {
+  const counts = batches.map(countTargets);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return counts.map((count) => count / total);
+}
 
 export class StepPrograms {
   private readonly model: TrainableModel;
@@ -17,6 +39,7 @@ export class StepPrograms {
   private readonly average: WeightAverage | undefined;
   private whole: WholeStep | undefined;
   private parts: AccumulatingStep | undefined;
+  private launched: LaunchedSteps | undefined;
   private settings: StepSettings | undefined;
 
   constructor(model: TrainableModel, optimizer: Optimizer, average: WeightAverage | undefined) {
@@ -25,14 +48,19 @@ export class StepPrograms {
     this.average = average;
   }
 
-  /** One update from one or several batches; the loss is the mean over all their targets. */
-  run(
-    batches: readonly Batch[],
-    { weightDecay, clipNorm, labelSmoothing, neftuneAlpha }: StepSettings,
-    learningRate: number,
-    averageDecay: number,
-  ): { loss: number; gradNorm: number; metrics: Record<string, number> } {
+  /**
+   * Updates one after the other, each from one or several batches: in one launch on devices that have loops, where
+   * the batches' shapes are equal. A loss is the mean over all targets of its step.
+   */
+  run(steps: readonly StepInputs[], settings: StepSettings): StepNumbers[] {
+    const { weightDecay, clipNorm, labelSmoothing, neftuneAlpha } = settings;
     this.use({ weightDecay, clipNorm, labelSmoothing, neftuneAlpha });
+    const isOne = steps.length === 1 && steps[0].batches.length === 1;
+    const launched = isOne || engineName() !== "graph/xla" ? undefined : this.launch(steps);
+    return launched ?? steps.map((step) => this.one(step));
+  }
+
+  private one({ batches, learningRate, averageDecay }: StepInputs): StepNumbers {
     const rates = {
       learningRate: tf.scalar(learningRate),
       ...(this.average && { averageDecay: tf.scalar(averageDecay) }),
@@ -48,13 +76,12 @@ export class StepPrograms {
         return { loss: numberOf(loss), gradNorm: numberOf(gradNorm), metrics: numbersOf(metrics) };
       }
       this.parts ??= accumulatingStep(this.model, this.optimizer, this.settings!, this.average);
-      const counts = batches.map(countTargets);
-      const total = counts.reduce((sum, count) => sum + count, 0);
+      const weights = sharesOf(batches);
       let loss = 0;
       const metrics: Record<string, number> = {};
       for (const [i, batch] of batches.entries()) {
         const tensors = batchTensors(batch, vocabSize);
-        const weight = tf.scalar(counts[i] / total);
+        const weight = tf.scalar(weights[i]);
         const added = this.parts.add(tensors, weight);
         loss += numberOf(added.loss);
         for (const [name, value] of Object.entries(numbersOf(added.metrics)))
@@ -67,10 +94,44 @@ export class StepPrograms {
     }
   }
 
+  /** All of them at once; undefined when the batches' shapes differ. */
+  private launch(steps: readonly StepInputs[]): StepNumbers[] | undefined {
+    const [count, each] = [steps.length, steps[0].batches.length];
+    const all = steps.flatMap(({ batches }) => batches);
+    const batches = stackedTensors(all, this.model.config.vocabSize);
+    if (!batches) return undefined;
+    this.launched ??= launchedSteps(this.model, this.optimizer, this.settings!, this.average);
+    const shares = steps.flatMap((step) => sharesOf(step.batches));
+    const inputs = {
+      batches,
+      rates: {
+        learningRate: tf.tensor1d(steps.map(({ learningRate }) => learningRate)),
+        ...(this.average && { averageDecay: tf.tensor1d(steps.map(({ averageDecay }) => averageDecay)) }),
+      },
+      weights: tf.tensor2d(shares, [count, each]),
+      seeds: tf.tensor2d(drawSeeds(all.length), [count, each], "int32"),
+    };
+    const { loss, gradNorm, metrics } = this.launched.run(inputs);
+    tf.dispose(inputs as object as tf.TensorContainer);
+    const list = (x: tf.Tensor): ArrayLike<number> => {
+      const numbers = x.dataSync();
+      x.dispose();
+      return numbers;
+    };
+    const [losses, norms] = [loss, gradNorm].map(list);
+    const named = Object.entries(metrics).map(([name, x]) => [name, list(x)] as const);
+    return steps.map((_, i) => ({
+      loss: losses[i],
+      gradNorm: norms[i],
+      metrics: Object.fromEntries(named.map(([name, numbers]) => [name, numbers[i]])),
+    }));
+  }
+
   dispose(): void {
     this.whole?.dispose();
     this.parts?.dispose();
-    this.whole = this.parts = undefined;
+    this.launched?.dispose();
+    this.whole = this.parts = this.launched = undefined;
   }
 
   private use(wanted: StepSettings): void {

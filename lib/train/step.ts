@@ -81,13 +81,9 @@ export function accumulatingStep(
   const sums = variables.map(({ size }) => tf.tidy(() => tf.variable(tf.zeros([size]), false)));
   const add = compile<Added>(
     (batch, weight) => {
-      const weighted = (): Losses => {
-        const entries = Object.entries(batchLosses(model, batch, settings));
-        return Object.fromEntries(
-          entries.map(([name, value]) => [name, tf.mul(value, weight)]),
-        ) as unknown as Losses;
-      };
-      const { loss, metrics, gradients } = measured(variables, weighted);
+      const { loss, metrics, gradients } = measured(variables, () =>
+        weighted(batchLosses(model, batch, settings), weight),
+      );
       gradients.forEach((gradient, i) => sums[i].assign(tf.add(sums[i], gradient)));
       return { loss, metrics };
     },
@@ -112,7 +108,7 @@ export function accumulatingStep(
   };
 }
 
-function batchLosses(
+export function batchLosses(
   model: TrainableModel,
   batch: BatchTensors,
   { labelSmoothing, neftuneAlpha }: StepSettings,
@@ -125,8 +121,14 @@ function batchLosses(
   return lossesOf(model, batch.inputs, batch.targets, options);
 }
 
+/** The losses times a scalar. */
+export const weighted = (losses: Losses, weight: tf.Tensor): Losses =>
+  Object.fromEntries(
+    Object.entries(losses).map(([name, value]) => [name, tf.mul(value, weight)]),
+  ) as unknown as Losses;
+
 /** Gradients of the loss, and what was measured on the way to it. */
-function measured(
+export function measured(
   variables: readonly tf.Variable[],
   losses: () => Losses,
 ): Omit<StepResult, "gradNorm"> & { gradients: tf.Tensor[] } {
@@ -150,7 +152,7 @@ function measured(
   };
 }
 
-function update(
+export function update(
   gradients: readonly tf.Tensor[],
   optimizer: Optimizer,
   { learningRate, averageDecay }: StepRates,

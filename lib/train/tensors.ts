@@ -38,6 +38,44 @@ export function batchTensors(batch: Batch, vocabSize: number): BatchTensors {
   };
 }
 
+/** Several batches of one shape as one, `[batch, batches, …]`; undefined when their shapes differ. */
+export function stackedTensors(batches: readonly Batch[], vocabSize: number): BatchTensors | undefined {
+  const [{ batchSize, contextLength, targetLength = contextLength, segments, values }] = batches;
+  const isAlike = (other: Batch): boolean =>
+    other.batchSize === batchSize &&
+    other.contextLength === contextLength &&
+    (other.targetLength ?? other.contextLength) === targetLength &&
+    !other.segments === !segments &&
+    !other.values === !values;
+  if (!batches.every(isAlike)) return undefined;
+  const together = <T extends Int32Array | Float32Array>(of: (batch: Batch) => T): T => {
+    const width = of(batches[0]).length / batchSize;
+    const all = new (of(batches[0]).constructor as new (length: number) => T)(
+      batches.length * batchSize * width,
+    );
+    batches.forEach((batch, i) => {
+      for (let row = 0; row < batchSize; row++)
+        all.set(of(batch).subarray(row * width, (row + 1) * width), (row * batches.length + i) * width);
+    });
+    return all;
+  };
+  const flat = batchTensors(
+    {
+      batchSize: batchSize * batches.length,
+      ...{ contextLength, targetLength },
+      inputs: together(({ inputs }) => inputs),
+      targets: together(({ targets }) => targets),
+      ...(values && { values: together((batch) => batch.values!) }),
+      ...(segments && { segments: together((batch) => batch.segments!) }),
+    },
+    vocabSize,
+  );
+  const entries = Object.entries(flat as object as Record<string, tf.Tensor>);
+  const stacked = entries.map(([name, x]) => [name, x.reshape([batchSize, batches.length, x.shape[1]!])]);
+  tf.dispose(entries.map(([, x]) => x));
+  return Object.fromEntries(stacked) as unknown as BatchTensors;
+}
+
 /** How many tokens of a batch the loss is a mean over. */
 export function countTargets({ targets, values }: Batch): number {
   if (values) return values.length;

@@ -27,6 +27,14 @@ export const trainConfig = defineConfig("train", {
     description:
       "Batches whose gradients are added up for one step: a larger batch than memory holds at once.",
   }),
+  stepsPerLaunch: integer({
+    default: 1,
+    min: 1,
+    max: 10_000,
+    unit: "steps",
+    description:
+      "Steps that an accelerator does before this process hears of them: saves launches. Sliders and Stop act in between.",
+  }),
   optimizer: choice(OPTIMIZERS, {
     default: "adamw",
     description:

@@ -262,11 +262,17 @@ async function run(
     let reason: EndReason | undefined;
     while (!reason && trainer.steps < steps) {
       const wanted = points.before(live(), branch.directory);
-      if (data.train.prepare) await prepare(wanted.accumulate ?? trainer.settings.accumulate);
-      const metrics = trainer.step(wanted);
-      branch.log.write("step", metrics);
-      observer.onStep?.(metrics);
-      if (!Number.isFinite(metrics.loss) || !Number.isFinite(metrics.grad_norm)) {
+      const count = trainer.launchSize(steps);
+      if (data.train.prepare) await prepare(count * (wanted.accumulate ?? trainer.settings.accumulate));
+      const launched = trainer.launch(count, wanted);
+      const spoilt = launched.findIndex(({ loss, grad_norm }) => !Number.isFinite(loss + grad_norm));
+      const told = spoilt < 0 ? launched : launched.slice(0, spoilt + 1);
+      for (const each of told) {
+        branch.log.write("step", each);
+        observer.onStep?.(each);
+      }
+      const metrics = told.at(-1)!;
+      if (spoilt >= 0) {
         const to = branch.guard.recover();
         if (to === undefined) {
           end("nan");

@@ -75,30 +75,50 @@ export class Trainer {
    * @param live settings that were changed by hand
    */
   step(live: Partial<LiveSettings> = {}): StepMetrics {
+    return this.launch(1, live)[0];
+  }
+
+  /** How many updates the next launch does: `stepsPerLaunch`, or as many as are left until `last` or something is due. */
+  launchSize(last: number): number {
+    const { stepsPerLaunch, evaluateEvery, saveEvery } = this.settings;
+    const until = (every: number): number => (every > 0 ? every - (this.steps % every) : Infinity);
+    return Math.min(stepsPerLaunch, last - this.steps, until(evaluateEvery), until(saveEvery));
+  }
+
+  /**
+   * Several updates, in one launch where the engine can; `live` settings hold for all of them.
+   */
+  launch(count: number, live: Partial<LiveSettings> = {}): StepMetrics[] {
     const began = performance.now();
     const { settings, changes } = applyLive(this.settings, live);
     this.settings = settings;
-    const learning_rate = learningRateAt(this.steps, settings);
-    const batches = Array.from({ length: settings.accumulate }, () => this.loader.next());
-    const averageDecay = averageDecayAt(this.steps + 1, settings.emaDecay);
-    const { loss, gradNorm, metrics } = this.programs.run(batches, settings, learning_rate, averageDecay);
-    const tokens = batches.reduce((sum, batch) => sum + tokensIn(batch), 0);
-    this.steps++;
-    this.tokens += tokens;
-    this.losses.push(loss);
-    return {
-      step: this.steps,
-      steps: settings.steps,
-      loss,
-      learning_rate,
-      grad_norm: gradNorm,
-      num_tokens: this.tokens,
-      tokens_per_second: tokens / ((performance.now() - began) / 1000),
-      seconds: this.seconds(),
-      ...(changes && { changes }),
-      ...metrics,
-      ...batches.at(-1)!.metrics,
-    };
+    const inputs = Array.from({ length: count }, (_, i) => ({
+      batches: Array.from({ length: settings.accumulate }, () => this.loader.next()),
+      learningRate: learningRateAt(this.steps + i, settings),
+      averageDecay: averageDecayAt(this.steps + i + 1, settings.emaDecay),
+    }));
+    const results = this.programs.run(inputs, settings);
+    const seconds = (performance.now() - began) / 1000 / count;
+    return results.map(({ loss, gradNorm, metrics }, i) => {
+      const { batches, learningRate } = inputs[i];
+      const tokens = batches.reduce((sum, batch) => sum + tokensIn(batch), 0);
+      this.steps++;
+      this.tokens += tokens;
+      this.losses.push(loss);
+      return {
+        step: this.steps,
+        steps: settings.steps,
+        loss,
+        learning_rate: learningRate,
+        grad_norm: gradNorm,
+        num_tokens: this.tokens,
+        tokens_per_second: tokens / seconds,
+        seconds: this.seconds(),
+        ...(changes && i === 0 && { changes }),
+        ...metrics,
+        ...batches.at(-1)!.metrics,
+      };
+    });
   }
 
   /**

@@ -6,21 +6,9 @@
  * inputs are merged on the way (the tape often recomputes what the forward pass had).
  */
 import { createHash } from "node:crypto";
-import { numbersOf, type Attributes, type Data, type Node, type Value } from "./value.ts";
+import { numbersOf, type Attributes, type Data, type Node, type Plan, type Value } from "./value.ts";
 
-export interface Plan {
-  /** Nodes in an order in which each comes after what it reads. */
-  readonly nodes: readonly Node[];
-  /** Values to feed: leaves with data and placeholders, in order of first use. */
-  readonly inputs: readonly Value[];
-  readonly constants: readonly Value[];
-  /** The wanted values, in the order they were asked for. */
-  readonly outputs: readonly Value[];
-  /** The number of a value, shared by values that were found to be equal. */
-  numberOf(value: Value): number;
-  /** Equal for plans that compute the same function of their inputs. */
-  readonly key: string;
-}
+export type { Plan } from "./value.ts";
 
 /** A constant up to this many elements enters the key by content, a larger one by its hash. */
 const KEY_BY_CONTENT = 16;
@@ -44,8 +32,12 @@ function attributesKey(attributes: Attributes): string {
   return key;
 }
 
-/** Plan the computation of `outputs`. */
-export function plan(outputs: readonly Value[]): Plan {
+/**
+ * Plan the computation of `outputs`.
+ *
+ * @param since a node's number: what was recorded before it is fed, not computed
+ */
+export function plan(outputs: readonly Value[], since = 0): Plan {
   const numbers = new Map<Value, number>();
   const known = new Map<string, number>();
   const nodes: Node[] = [];
@@ -91,7 +83,8 @@ export function plan(outputs: readonly Value[]): Plan {
       stack.pop();
       continue;
     }
-    const producer = value.data ? undefined : value.producer;
+    const { producer: maker } = value;
+    const producer = value.data || (maker && maker.serial < since) ? undefined : maker;
     if (!producer) {
       numbers.set(value, number(value));
       stack.pop();

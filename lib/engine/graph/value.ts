@@ -30,6 +30,10 @@ export interface Node {
   readonly inputs: readonly Value[];
   readonly attributes: Attributes;
   readonly outputs: readonly Value[];
+  /** Counts up with each node that is recorded. */
+  readonly serial: number;
+  /** What is repeated, for a loop. */
+  readonly body?: Plan;
 }
 
 /** A typed, shaped array: known (`data`) or the output of `producer`. */
@@ -48,6 +52,21 @@ export interface Value {
    * second tensor. Its memory is then left to the garbage collector and never overwritten.
    */
   shared: boolean;
+}
+
+/** Values to compute, and how. */
+export interface Plan {
+  /** Nodes in an order in which each comes after what it reads. */
+  readonly nodes: readonly Node[];
+  /** Values to feed: leaves with data and placeholders, in order of first use. */
+  readonly inputs: readonly Value[];
+  readonly constants: readonly Value[];
+  /** The wanted values, in the order they were asked for. */
+  readonly outputs: readonly Value[];
+  /** The number of a value, shared by values that were found to be equal. */
+  numberOf(value: Value): number;
+  /** Equal for plans that compute the same function of their inputs. */
+  readonly key: string;
 }
 
 /** Number of elements of a shape. */
@@ -100,16 +119,21 @@ export interface OutputType {
   readonly dtype: Dtype;
 }
 
+let next = 1;
+/** The number of the node that is recorded next. */
+export const nextSerial = (): number => next;
+
 /** Record a node with several outputs. */
 export function node(
   op: string,
   inputs: readonly Value[],
   attributes: Attributes,
   outputs: readonly OutputType[],
+  body?: Plan,
 ): Value[] {
   for (const input of inputs) input.shared = true;
   const made: Value[] = [];
-  const recorded: Node = { op, inputs, attributes, outputs: made };
+  const recorded: Node = { op, inputs, attributes, outputs: made, serial: next++, body };
   outputs.forEach(({ shape, dtype }, position) =>
     made.push({
       shape,

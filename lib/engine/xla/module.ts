@@ -136,6 +136,30 @@ export class HloModule {
     return this.op("reduce", inputs, { shape }, `dimensions = ${integers(axes)}`, this.combiner(op, x.element)); // prettier-ignore
   }
 
+  /** Lines that `write` emits, as a region with arguments. */
+  #region(state: readonly Term[], write: (args: Term[]) => readonly Term[]): string {
+    const prefix = `%a${this.#next++}_`;
+    const args = state.map((term, i): Term => ({ ...term, name: `${prefix}${i}` }));
+    const outer = this.#lines.splice(0);
+    const results = write(args);
+    const lines = this.#lines.splice(0);
+    this.#lines.push(...outer);
+    const returned = `"stablehlo.return"(${results.map(({ name }) => name).join(", ")}) : (${results.map(typeText).join(", ")}) -> ()`; // prettier-ignore
+    return `{ ^bb0(${args.map((arg) => `${arg.name}: ${typeText(arg)}`).join(", ")}):\n${lines.join("\n")}\n${returned} }`;
+  }
+
+  /** Repeat `count` times: `step` makes the next state from the present one and the number of the repetition. */
+  repeat(
+    count: number,
+    state: readonly Term[],
+    step: (state: Term[], index: Term) => readonly Term[],
+  ): Term[] {
+    const all = [this.splat(0, "i32"), ...state];
+    const isMore = this.#region(all, ([index]) => [this.compare("LT", index, this.splat(count, "i32"))]);
+    const next = this.#region(all, ([index, ...rest]) => [this.withNumber("add", index, 1), ...step(rest, index)]); // prettier-ignore
+    return this.emit("stablehlo.while", all, all, "", `${isMore}, ${next}`).slice(1);
+  }
+
   /** The whole program: `inputs`, which may become an output in the same memory, and what it returns. */
   text(
     inputs: readonly (Term & { becomes?: number } & Cut)[],
