@@ -6,6 +6,7 @@
  * that computes for minutes blocks neither its own output, nor Stop, nor completion.
  */
 import { getCompileCacheDir } from "node:module";
+import path from "node:path";
 import process from "node:process";
 import { MessageChannel, Worker } from "node:worker_threads";
 import { Bindings } from "./session/bindings.ts";
@@ -38,13 +39,15 @@ const userToLanguage = new MessageChannel();
 const promptAnswers = new MessageChannel();
 
 /** The threads share the compile cache; see start.js. */
-const env = { ...process.env, NODE_COMPILE_CACHE: getCompileCacheDir() };
+const compileCache = getCompileCacheDir();
+const env = { ...process.env, NODE_COMPILE_CACHE: compileCache };
 const wire = new Worker(new URL("./wire/thread.ts", import.meta.url), {
   workerData: {
     connectionFile,
     flags,
     language: wireToLanguage.port1,
     promptAnswers: promptAnswers.port1,
+    compileCache: process.env.NODE_COMPILE_CACHE ? undefined : compileCache && path.dirname(compileCache),
   } satisfies WireThreadData,
   transferList: [wireToLanguage.port1, promptAnswers.port1],
   env,

@@ -19,6 +19,8 @@ export interface WireThreadData {
   language: MessagePort;
   /** Where answers to the user thread's synchronous prompt() go. */
   promptAnswers: MessagePort;
+  /** The folder of compiled modules that the kernel keeps small; undefined when the user chose one. */
+  compileCache: string | undefined;
 }
 
 export interface LanguageThreadData {

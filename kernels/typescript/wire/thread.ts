@@ -5,6 +5,7 @@ import { readConnectionFile } from "../../protocol/connection.ts";
 import type { FromUser, ToUser, WireThreadData } from "../shared/messages.ts";
 import { CellGraphComm } from "./cell-graph-comm.ts";
 import { CommTable } from "./comm-table.ts";
+import { keepCompileCacheSmall } from "./compile-cache.ts";
 import { Executions } from "./executions.ts";
 import { DebugAdapter } from "./debug/adapter.ts";
 import { History } from "./history.ts";
@@ -16,7 +17,13 @@ import { complete, inspect, isComplete, kernelInfo } from "./requests.ts";
 import { Subshells } from "./subshells.ts";
 import { errorReply, Sockets, type Request, type RequestChannel } from "./sockets.ts";
 
-const { connectionFile, flags, language: languagePort, promptAnswers } = workerData as WireThreadData;
+const {
+  connectionFile,
+  flags,
+  language: languagePort,
+  promptAnswers,
+  compileCache,
+} = workerData as WireThreadData;
 const toUser = (message: ToUser) => parentPort!.postMessage(message);
 
 const sockets = new Sockets(readConnectionFile(connectionFile));
@@ -192,3 +199,4 @@ parentPort!.on("message", onUserMessage);
 await sockets.open(onRequest);
 void sockets.publish("status", { execution_state: "starting" });
 leaveWithParent();
+keepCompileCacheSmall(compileCache);

@@ -24,6 +24,9 @@ export const cellPath = (code: string) => `${PATH_PREFIX}${murmur2(code, HASH_SE
 
 export const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
+/** Older ones can no longer be stepped through. */
+const KEPT_CELLS = 1_000;
+
 interface RunCell {
   path: string;
   map: SourceMap;
@@ -43,6 +46,10 @@ export class CellSources {
   /** A cell is about to run under this URL. */
   add(url: string, code: string, map: string): void {
     this.#cells.set(url, { path: this.dump(code), map: new SourceMap(JSON.parse(map) as SourceMapPayload) });
+    if (this.#cells.size <= KEPT_CELLS) return;
+    const [[oldest, { path: file }]] = this.#cells;
+    this.#cells.delete(oldest);
+    if (this.urlsOf(file).length === 0) this.#codes.delete(file);
   }
 
   code(file: string): string | undefined {
