@@ -207,10 +207,24 @@ test("going back leaves a pale branch, and the page draws what the kernel has", 
   expect(layout.annotations.map(({ text }) => text)).toEqual(["rewound from 9", "rate 1 → 2"]);
 });
 
-test("texts of marks that lie close together stand side by side", () => {
+test("texts of marks that lie close together stand in rows, inside the chart", () => {
   const chart = liveChart({ title: "loss", series: ["train"] });
   for (let step = 0; step <= 100; step++) chart.append(step, { train: 1 });
-  for (const x of [50, 20, 51, 52]) chart.mark(x, String(x));
-  const { annotations } = chartFigure(chart.state).layout as { annotations: { xshift: number }[] };
-  expect(annotations.map(({ xshift }) => xshift)).toEqual([0, 0, 13, 26]);
+  for (const x of [40, 5, 41, 42, 90]) chart.mark(x, `rate 0.1 → 0.${x}`);
+  const { annotations } = chartFigure(chart.state).layout as {
+    annotations: { yshift: number; xanchor: string }[];
+  };
+  expect(annotations.map(({ yshift }) => Math.abs(yshift) / 18)).toEqual([0, 0, 1, 2, 0]);
+  expect(annotations.map(({ xanchor }) => xanchor)).toEqual(["left", "left", "left", "left", "right"]);
+});
+
+test("the smoothed line does not rise before the mark of what made it rise", () => {
+  const chart = liveChart({ title: "loss", series: [{ name: "train", smoothing: 0.05 }] });
+  for (let step = 0; step <= 100; step++) chart.append(step, { train: step > 50 ? 5 : 1 });
+  const line = () => (chartFigure(chart.state).data[1] as { y: number[] }).y;
+  expect(line()[50]).toBeGreaterThan(1.5);
+  chart.mark(50, "rate 0.1 → 1");
+  expect(line().map((value) => Number(value.toFixed(9)))).toEqual(
+    Array.from({ length: 101 }, (_, step) => (step > 50 ? 5 : 1)),
+  );
 });

@@ -19,9 +19,12 @@ const SIDE_START = 0.75;
 const SIDE_GAP = 0.2;
 /** How pale a branch is that a rewind has left. */
 const LEFT_OPACITY = 0.4;
-/** Marks closer than this share of the axis have their texts side by side, so many pixels apart. */
-const MARK_SPACE = 0.02;
-const MARK_SHIFT = 13;
+/** Letters of a mark's text that fit beside each other in the large panel of a page of usual width. */
+const MARK_LETTERS = 100;
+/** Pixels from one row of texts to the next. */
+const MARK_ROW = 18;
+/** Under the texts: visible on white and on black, and the curves still shine through. */
+const MARK_GROUND = "rgba(128,128,128,0.18)";
 
 /** The whole figure. */
 export function chartFigure(state: ChartState): Figure {
@@ -55,7 +58,7 @@ function chartTraces(state: ChartState): object[] {
     const smooth = {
       ...base,
       x: points.x,
-      y: smoothed(points.y, series.smoothing * points.y.length),
+      y: smoothedBetween(points, state.marks, series.smoothing * points.y.length),
       mode: "lines",
       line,
     };
@@ -78,6 +81,16 @@ export function smoothed(values: Points["y"], width: number): Points["y"] {
   return values.map((value, t) =>
     value === null ? null : (past[t].sum + future[t].sum - value) / (past[t].weight + future[t].weight - 1),
   );
+}
+
+/**
+ * `smoothed` for each stretch between two marks by itself: across a mark the curve would rise before what made it rise. The loss
+ * of a marked step was measured before its update, so it belongs to what was before.
+ */
+export function smoothedBetween({ x, y }: Points, marks: readonly Mark[], width: number): Points["y"] {
+  const starts = marks.map((mark) => x.findIndex((place) => place > mark.x)).filter((start) => start > 0);
+  const borders = [0, ...new Set(starts), y.length].sort((a, b) => a - b);
+  return borders.slice(1).flatMap((end, i) => smoothed(y.slice(borders[i], end), width));
 }
 
 /** For each place Σ βᵈ·y and Σ βᵈ over this value and those before it. */
@@ -136,21 +149,33 @@ function markLine({ x }: Mark): object {
   return { type: "line", xref: "x", yref: "y domain", x0: x, x1: x, y0: 0, y1: 1, line };
 }
 
-/** The texts of the marks along their lines; those of neighbours that would cover each other are shifted. */
+/**
+ * The texts of the marks at the top of their lines, in rows so that none covers another: right of the line, left of
+ * it where the chart ends, each in the first row with space.
+ */
 function markTexts({ marks, points }: ChartState): object[] {
   const ends = points.flatMap(({ x }) => [...x.slice(0, 1), ...x.slice(-1)]);
-  const space = MARK_SPACE * (Math.max(...ends) - Math.min(...ends));
-  const shifts = new Map<Mark, number>();
-  let before: Mark | undefined;
-  for (const mark of marks.toSorted((a, b) => a.x - b.x)) {
-    const close = before !== undefined && mark.x - before.x < space;
-    shifts.set(mark, close ? shifts.get(before!)! + MARK_SHIFT : 0);
-    before = mark;
-  }
-  return marks.map((mark) => {
-    const place = { xref: "x", yref: "y domain", x: mark.x, y: 1, xanchor: "left", yanchor: "top" };
-    const look = { text: mark.text, textangle: 90, showarrow: false, font: { size: 10, color: MUTED } };
-    return { ...place, ...look, xshift: shifts.get(mark) };
+  const [first, last] = [Math.min(...ends), Math.max(...ends)];
+  const letter = (last - first) / MARK_LETTERS;
+  const taken: [from: number, to: number][][] = [];
+  return marks.map(({ x, text }) => {
+    const width = (text.length + 2) * letter;
+    const isLeft = x + width <= last;
+    const [from, to] = isLeft ? [x, x + width] : [x - width, x];
+    const isFree = (row: number): boolean => (taken[row] ?? []).every(([a, b]) => to <= a || b <= from);
+    let row = 0;
+    while (!isFree(row)) row++;
+    (taken[row] ??= []).push([from, to]);
+    const place = {
+      xref: "x",
+      yref: "y domain",
+      x,
+      y: 1,
+      xanchor: isLeft ? "left" : "right",
+      yanchor: "top",
+    };
+    const look = { text, showarrow: false, font: { size: 11 }, bgcolor: MARK_GROUND, borderpad: 1 };
+    return { ...place, ...look, xshift: isLeft ? 3 : -3, yshift: -row * MARK_ROW };
   });
 }
 
