@@ -24,6 +24,7 @@ import { renderStackTraces } from "./session/source-positions.ts";
 import { redirectStreams } from "./session/streams.ts";
 import { answerVariables } from "./session/variables.ts";
 import { FLAG, makeFlags } from "./shared/flags.ts";
+import { startLanguageThread } from "./shared/language-worker.ts";
 import type { FromUser, LanguageThreadData, ToUser, WireThreadData } from "./shared/messages.ts";
 
 const connectionFile = process.argv[2];
@@ -53,18 +54,11 @@ const wire = new Worker(new URL("./wire/thread.ts", import.meta.url), {
   env,
   resourceLimits: { maxYoungGenerationSizeMb: 2 },
 });
-const language = new Worker(new URL("./language/thread.ts", import.meta.url), {
-  workerData: {
-    flags,
-    folder,
-    wire: wireToLanguage.port2,
-    user: userToLanguage.port1,
-  } satisfies LanguageThreadData,
-  transferList: [wireToLanguage.port2, userToLanguage.port1],
+startLanguageThread(
+  { flags, folder, wire: wireToLanguage.port2, user: userToLanguage.port1 } satisfies LanguageThreadData,
   env,
-  resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 1000 },
-});
-keepAlive(wire, language);
+);
+keepAlive(wire);
 
 const post = (message: FromUser) => wire.postMessage(message);
 const interrupts = new Interrupts(flags);
@@ -76,7 +70,8 @@ const evaluator = new Evaluator(interrupts);
 answerVariables(comms, (names) => evaluator.read(names));
 redirectStreams(post);
 renderStackTraces();
-installLoader(folder, new LanguageSync(userToLanguage.port2, flags));
+const languageSync = new LanguageSync(userToLanguage.port2, flags);
+installLoader(folder, languageSync);
 const host = makeHost(post, comms, input, interrupts, bindings);
 notebookGlobals(folder, evaluator, interrupts, input, bindings, host);
 
@@ -95,6 +90,9 @@ wire.on("message", (message: ToUser) => {
     case "pulse":
       Atomics.store(flags, FLAG.pulse, message.count);
       Atomics.notify(flags, FLAG.pulse);
+      break;
+    case "language":
+      languageSync.replace(message.port);
       break;
     case "abandon":
       interrupts.abandon(message.cell);

@@ -1,6 +1,6 @@
 /**
  * The session outlives mistakes: uncaught errors and process.exit() in user code are reported, not obeyed.
- * Only when one of the kernel's own threads dies does the process end, because nobody could reach it.
+ * Only when the wire thread dies does the process end, because nobody could reach it.
  */
 import { writeSync } from "node:fs";
 import process from "node:process";
@@ -15,14 +15,12 @@ export function leave(): void {
   exit(0);
 }
 
-export function keepAlive(...threads: Worker[]): void {
-  for (const thread of threads) {
-    thread.on("error", (error) => {
-      writeSync(2, `kernel thread failed: ${error.stack}\n`);
-      exit(1);
-    });
-    thread.on("exit", (code) => exit(code));
-  }
+export function keepAlive(wire: Worker): void {
+  wire.on("error", (error) => {
+    writeSync(2, `kernel thread failed: ${error.stack}\n`);
+    exit(1);
+  });
+  wire.on("exit", (code) => exit(code));
   process.on("uncaughtException", (error) => reportUncaught("Uncaught", error));
   process.on("unhandledRejection", (reason) => reportUncaught("Uncaught (in a promise)", reason));
   process.on("SIGINT", () => {}); // Ctrl+C in the terminal of a server; Stop comes as a message.

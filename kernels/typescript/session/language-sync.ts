@@ -8,8 +8,10 @@ import type {
   LanguageResults,
 } from "../shared/messages.ts";
 
+const DIED = "language service: its memory was full and it is being started anew; run the cell again";
+
 export class LanguageSync {
-  readonly #port: MessagePort;
+  #port: MessagePort;
   readonly #flags: Flags;
   #count = 0;
 
@@ -18,7 +20,14 @@ export class LanguageSync {
     this.#flags = flags;
   }
 
-  /** Blocks until the language thread has answered (milliseconds; the first time, until it has started). */
+  /** The line to another thread, after the one before has died. */
+  replace(port: MessagePort): void {
+    this.#port.close();
+    this.#port = port;
+    Atomics.store(this.#flags, FLAG.languageDied, 0);
+  }
+
+  /** Blocks until the language thread has answered (milliseconds; the first time, until it has started). @throws Error when it has died */
   ask<K extends keyof LanguageRequests>(kind: K, params: LanguageRequests[K]): LanguageResults[K] {
     Atomics.store(this.#flags, FLAG.languageAnswer, 0);
     const wanted = Atomics.add(this.#flags, FLAG.languageWanted, 1) + 1;
@@ -26,6 +35,7 @@ export class LanguageSync {
     for (;;) {
       const received = receiveMessageOnPort(this.#port) as { message: LanguageAnswer } | undefined;
       if (!received) {
+        if (Atomics.load(this.#flags, FLAG.languageDied)) throw new Error(DIED);
         Atomics.wait(this.#flags, FLAG.languageAnswer, 0);
         continue;
       }

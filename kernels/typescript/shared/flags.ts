@@ -20,6 +20,8 @@ export const FLAG = {
   promptAnswer: 5,
   /** The last no-op message that the user thread has taken: proof that its event loop turns. */
   pulse: 6,
+  /** 1 from the death of the language thread until the user thread has its line to the next one. */
+  languageDied: 7,
 } as const;
 
 export type Flags = Int32Array<SharedArrayBuffer>;

@@ -68,6 +68,8 @@ export type ToUser =
   | { type: "interrupt" }
   | { type: "leave" }
   | { type: "pulse"; count: number }
+  /** The line to a new language thread; the old one has died. */
+  | { type: "language"; port: MessagePort }
   /** The wire thread has given up on a cell: its late result is nobody's. */
   | { type: "abandon"; cell: number }
   | { type: "comm"; cell: number; event: "open" | "message" | "close"; comm: CommPayload }

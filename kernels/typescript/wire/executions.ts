@@ -103,6 +103,11 @@ export class Executions {
     return ++this.#cells;
   }
 
+  /** The number of the newest cell: where to say what belongs to none. */
+  get latestCell(): number {
+    return this.#cells;
+  }
+
   /** The request that is being executed, when there is one. */
   get current(): Request | undefined {
     return this.#busy.values().next().value?.request;

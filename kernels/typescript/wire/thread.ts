@@ -1,7 +1,8 @@
 /** The wire thread: owns the sockets, answers the protocol, and passes work to the two other threads. */
 import process from "node:process";
-import { parentPort, workerData } from "node:worker_threads";
+import { MessageChannel, parentPort, workerData, type MessagePort } from "node:worker_threads";
 import { readConnectionFile } from "../../protocol/connection.ts";
+import { startLanguageThread } from "../shared/language-worker.ts";
 import type { FromUser, ToUser, WireThreadData } from "../shared/messages.ts";
 import { CellGraphComm } from "./cell-graph-comm.ts";
 import { CommTable } from "./comm-table.ts";
@@ -24,11 +25,13 @@ const {
   promptAnswers,
   compileCache,
 } = workerData as WireThreadData;
-const toUser = (message: ToUser) => parentPort!.postMessage(message);
+const toUser = (message: ToUser, transfer: MessagePort[] = []) => parentPort!.postMessage(message, transfer);
 
 const sockets = new Sockets(readConnectionFile(connectionFile));
 const output = new Output(sockets);
-const language = new LanguageClient(languagePort, flags);
+const language = new LanguageClient(languagePort, flags, restartLanguage, (why) =>
+  output.stream({ cell: executions.latestCell, name: "stderr", text: `${why}\n` }),
+);
 const interrupter = new Interrupter(flags, toUser);
 const history = new History();
 const cellGraph = new CellGraphComm(sockets);
@@ -138,6 +141,7 @@ async function shutDown(channel: RequestChannel, request: Request): Promise<void
 async function leave(): Promise<void> {
   await debug.release();
   debug.close();
+  language.close();
   interrupter.close();
   await sockets.close();
   toUser({ type: "leave" });
@@ -184,6 +188,16 @@ function onUserMessage(message: FromUser): void {
       output.publish(type, content, message.cell, { metadata, buffers });
     }
   }
+}
+
+/** Another language thread, with its lines to this thread and to the user's. */
+function restartLanguage(): MessagePort {
+  const toThis = new MessageChannel();
+  const toUsers = new MessageChannel();
+  const data = { flags, folder: process.cwd(), wire: toThis.port2, user: toUsers.port1 };
+  startLanguageThread(data, process.env);
+  toUser({ type: "language", port: toUsers.port2 }, [toUsers.port2]);
+  return toThis.port1;
 }
 
 /** A kernel whose server died must not stay behind; Jupyter names the server in JPY_PARENT_PID. */
