@@ -8,18 +8,16 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeAtomic } from "../checkpoint/atomic-file.ts";
-import { hubModules, type HubModule } from "../checkpoint/index.ts";
+import { hubModules, transposed, type HubModule, type NamedTensor } from "../checkpoint/index.ts";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "../checkpoint/safetensors.ts";
 import { fail, shown } from "../core/errors.ts";
 import type { GPT } from "../models/gpt.ts";
-import { loraScale } from "../nn/lora.ts";
+import { columnLengths, loraScale } from "../nn/lora.ts";
 import { loraConfig, type LoraConfig } from "./lora-config.ts";
 import { adaptedGPT } from "./lora-gpt.ts";
 
 const [CONFIG, FILE] = ["adapter_config.json", "adapter_model.safetensors"];
 const PREFIX = "base_model.model.";
-
-type Matrix = { shape: readonly number[]; data: Float32Array };
 
 /**
  * Writes a folder that PEFT's `PeftModel.from_pretrained` reads, over a base that `saveHuggingFace` wrote.
@@ -41,7 +39,7 @@ export function savePeft(
   const rank = adapted.parameters.specs.get(`${used[0].ours}.lora_A`)!.shape[1];
   if (rank !== config.rank)
     fail("savePeft", { expected: `settings of the adapter, whose rank is ${rank}`, got: `rank ${config.rank}` }); // prettier-ignore
-  const tensors = new Map<string, Matrix>();
+  const tensors = new Map<string, NamedTensor>();
   for (const { ours, theirs, inputs, outputs } of used) {
     const width = outputs.reduce((sum, count) => sum + count, 0);
     const a = transposed({ shape: [inputs, rank], data: values[`${ours}.lora_A`] });
@@ -157,10 +155,10 @@ function namedTensors(
   tensors: ReadonlyMap<string, StoredTensor>,
   path: string,
   modules: readonly HubModule[],
-): Map<string, Matrix> {
+): Map<string, NamedTensor> {
   const known = new Set(modules.flatMap(({ theirs }) => theirs));
   return new Map(
-    [...tensors].map(([name, { shape, data }]): [string, Matrix] => {
+    [...tensors].map(([name, { shape, data }]): [string, NamedTensor] => {
       const match = /^base_model\.model\.(.+)\.(lora_A|lora_B|lora_magnitude_vector)(?:\.weight)?$/.exec(name); // prettier-ignore
       if (!match || !known.has(match[1]))
         return fail(path, { expected: "matrices for linear layers of the base's blocks", got: name });
@@ -173,13 +171,13 @@ function namedTensors(
 
 /** A `[r, in]`, B `[out, r]`, and with DoRA the lengths `[out]`, of one of their layers. */
 interface Part {
-  a: Matrix;
-  b: Matrix;
-  magnitude?: Matrix;
+  a: NamedTensor;
+  b: NamedTensor;
+  magnitude?: NamedTensor;
 }
 
 function partOf(
-  named: ReadonlyMap<string, Matrix>,
+  named: ReadonlyMap<string, NamedTensor>,
   name: string,
   rank: number,
   path: string,
@@ -233,7 +231,10 @@ function joined(
     for (let k = 0; k < own; k++)
       for (let i = 0; i < inputs; i++) a[i * rank + place * own + k] = data[k * inputs + i];
   });
-  const lengths = found.some((part) => part?.magnitude) ? columnLengths(base, ours, width) : undefined;
+  // Parts that DoRA left alone keep the lengths that they have.
+  const lengths = found.some((part) => part?.magnitude)
+    ? columnLengths(base.parameters.read()[`${ours}.weight`], width)
+    : undefined;
   let from = 0;
   found.forEach((part, i) => {
     if (part) {
@@ -246,21 +247,6 @@ function joined(
     from += outputs[i];
   });
   return { [`${ours}.lora_A`]: a, [`${ours}.lora_B`]: b, ...(lengths && { [`${ours}.lora_magnitude`]: lengths }) }; // prettier-ignore
-}
-
-/** For parts of a layer that DoRA left alone. */
-function columnLengths(base: GPT, ours: string, width: number): Float32Array {
-  const weight = base.parameters.read()[`${ours}.weight`];
-  const sums = new Float64Array(width);
-  weight.forEach((value, i) => (sums[i % width] += value * value));
-  return Float32Array.from(sums, Math.sqrt);
-}
-
-function transposed({ shape: [rows, columns], data }: Matrix): Matrix {
-  const turned = new Float32Array(data.length);
-  for (let r = 0; r < rows; r++)
-    for (let c = 0; c < columns; c++) turned[c * rows + r] = data[r * columns + c];
-  return { shape: [columns, rows], data: turned };
 }
 
 function bytesOf(path: string): Buffer {

@@ -135,7 +135,8 @@ function added(
   return sum;
 }
 
-function columnLengths(weight: Float32Array, columns: number): Float32Array {
+/** The length of each column of a matrix `[in, columns]`. */
+export function columnLengths(weight: Float32Array, columns: number): Float32Array {
   const sums = new Float64Array(columns);
   weight.forEach((value, i) => (sums[i % columns] += value * value));
   return Float32Array.from(sums, Math.sqrt);

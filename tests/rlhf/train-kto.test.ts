@@ -9,8 +9,8 @@ import { withLora } from "../../lib/finetune/index.ts";
 import { ktoWeights } from "../../lib/rlhf/kto/kto-config.ts";
 import { ktoRows, spread } from "../../lib/rlhf/kto/kto-rows.ts";
 import { encodeJudgements, rankingLogProbs, readJudgements, trainKto } from "../../lib/rlhf/index.ts";
-import type { StepMetrics, TrainObserver } from "../../lib/train/index.ts";
 import { CONTEXT, examples, tinyGPT, tokenizer } from "./pairs.ts";
+import { watcher } from "./watcher.ts";
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "gradbook-"));
 const text = { tokenizer, contextLength: CONTEXT };
@@ -20,17 +20,6 @@ const { judgements } = encodeJudgements(
 );
 const data = { train: judgements.slice(6), validation: judgements.slice(0, 6) };
 const settings = { steps: 6, batchSize: 4, learningRate: 3e-3, warmupSteps: 0, evaluateEvery: 0 };
-
-function watcher(last = Infinity): TrainObserver & { seen: Record<string, number>[] } {
-  const seen: Record<string, number>[] = [];
-  return {
-    seen,
-    onStep: (metrics: StepMetrics) => void seen.push(metrics as unknown as Record<string, number>),
-    get stopRequested() {
-      return seen.length >= last;
-    },
-  };
-}
 
 const logOf = (directory: string): Record<string, number | string>[] =>
   readFileSync(join(directory, "log.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as Record<string, number>); // prettier-ignore

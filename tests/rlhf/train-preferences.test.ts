@@ -12,25 +12,14 @@ import {
   trainPreferences,
   type PreferenceLossName,
 } from "../../lib/rlhf/index.ts";
-import type { StepMetrics, TrainObserver } from "../../lib/train/index.ts";
+import type { TrainObserver } from "../../lib/train/index.ts";
 import { pairs, tinyGPT } from "./pairs.ts";
+import { watcher } from "./watcher.ts";
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "gradbook-"));
 const settings = { steps: 6, batchSize: 4, learningRate: 3e-3, warmupSteps: 0, evaluateEvery: 0 };
 const data = { train: pairs.slice(3), validation: pairs.slice(0, 3) };
 const quiet: TrainObserver = {};
-
-/** Watches, and stops after a step. */
-function watcher(last = Infinity): TrainObserver & { seen: Record<string, number>[] } {
-  const seen: Record<string, number>[] = [];
-  return {
-    seen,
-    onStep: (metrics: StepMetrics) => void seen.push(metrics as unknown as Record<string, number>),
-    get stopRequested() {
-      return seen.length >= last;
-    },
-  };
-}
 
 const overfit = (loss: PreferenceLossName) => ({
   loss,

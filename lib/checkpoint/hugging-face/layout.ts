@@ -101,7 +101,8 @@ function floats(tensor: StoredTensor | undefined, name: string, where: string): 
   return { shape, data };
 }
 
-function transposed({ shape, data }: NamedTensor): NamedTensor {
+/** Rows as columns. */
+export function transposed({ shape, data }: NamedTensor): NamedTensor {
   const [rows, columns] = shape;
   const turned = new Float32Array(data.length);
   for (let r = 0; r < rows; r++)
