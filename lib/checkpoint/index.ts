@@ -7,3 +7,4 @@ export { saveCheckpoint, type CheckpointParts, type TrainingState } from "./save
 export { loadHuggingFace, loadHuggingFaceGPT, saveHuggingFace } from "./hugging-face/index.ts";
 export { transposed, type NamedTensor } from "./hugging-face/layout.ts";
 export { hubModules, type HubModule } from "./hugging-face/modules.ts";
+export { loadTorchRecurrent, saveTorchRecurrent } from "./torch-recurrent.ts";
