@@ -20,7 +20,7 @@ export default defineConfig({
       project(
         "unit",
         [
-          "tests/{core,engine,data,tokenizers,notebook,nn,optim,batches,models,checkpoint,train,generate,eval,finetune,rlhf,rl,datasets,structure,bench}/**/*.test.ts",
+          "tests/{core,engine,data,tokenizers,notebook,nn,optim,batches,models,checkpoint,train,distributed,generate,eval,finetune,rlhf,rl,datasets,structure,bench}/**/*.test.ts",
         ],
         {
           testTimeout: 60_000,

@@ -31,14 +31,15 @@ export function openBranch(
     directory,
     parent,
     tensorboard,
-  }: Pick<Branch, "id" | "directory" | "parent"> & { tensorboard?: boolean },
+    writes = true,
+  }: Pick<Branch, "id" | "directory" | "parent"> & { tensorboard?: boolean; writes?: boolean },
 ): Branch {
   const checkpoint = join(directory, "checkpoint");
   return {
     id,
     directory,
     parent,
-    log: openRunLog(directory, { tensorboard }),
+    log: writes ? openRunLog(directory, { tensorboard }) : { write: () => undefined, close: () => undefined },
     lowest: bestSoFar(),
     guard: nanGuard(trainer, checkpoint, trainer.settings.recoveries),
     checkpoint,

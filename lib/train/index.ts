@@ -1,4 +1,5 @@
 /** gradbook/train: the training loop. */
+export type { Processes } from "./processes.ts";
 export { evaluate, evaluator, perplexity, type Evaluator } from "./evaluate.ts";
 export type {
   EndReason,

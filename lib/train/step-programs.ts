@@ -6,6 +6,7 @@ import { drawSeeds, engineName, tf } from "../engine/index.ts";
 import type { TrainableModel } from "../models/language-model.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import type { WeightAverage } from "../optim/weight-average.ts";
+import type { Processes } from "./processes.ts";
 import { accumulatingStep, trainStep, type AccumulatingStep, type StepSettings } from "./step.ts";
 import { launchedSteps, type LaunchedSteps } from "./launch.ts";
 import { batchTensors, countTargets, stackedTensors } from "./tensors.ts";
@@ -26,10 +27,12 @@ export interface StepNumbers {
   metrics: Record<string, number>;
 }
 
-/** Share of each batch in the targets of all. */
-function sharesOf(batches: readonly Batch[]): number[] {
+/** Share of each batch in the targets of all, the other processes' too. */
+function sharesOf(batches: readonly Batch[], processes?: Processes): number[] {
   const counts = batches.map(countTargets);
-  const total = counts.reduce((sum, count) => sum + count, 0);
+  const all = Float32Array.of(counts.reduce((sum, count) => sum + count, 0));
+  processes?.sum(all);
+  const [total] = all;
   return counts.map((count) => count / total);
 }
 
@@ -37,12 +40,19 @@ export class StepPrograms {
   private readonly model: TrainableModel;
   private readonly optimizer: Optimizer;
   private readonly average: WeightAverage | undefined;
+  private readonly processes: Processes | undefined;
   private whole: WholeStep | undefined;
   private parts: AccumulatingStep | undefined;
   private launched: LaunchedSteps | undefined;
   private settings: StepSettings | undefined;
 
-  constructor(model: TrainableModel, optimizer: Optimizer, average: WeightAverage | undefined) {
+  constructor(
+    model: TrainableModel,
+    optimizer: Optimizer,
+    average: WeightAverage | undefined,
+    processes?: Processes,
+  ) {
+    this.processes = processes;
     this.model = model;
     this.optimizer = optimizer;
     this.average = average;
@@ -56,7 +66,7 @@ export class StepPrograms {
     const { weightDecay, clipNorm, labelSmoothing, neftuneAlpha } = settings;
     this.use({ weightDecay, clipNorm, labelSmoothing, neftuneAlpha });
     const isOne = steps.length === 1 && steps[0].batches.length === 1;
-    const launched = isOne || engineName() !== "graph/xla" ? undefined : this.launch(steps);
+    const launched = isOne || this.processes || engineName() !== "graph/xla" ? undefined : this.launch(steps);
     return launched ?? steps.map((step) => this.one(step));
   }
 
@@ -67,7 +77,7 @@ export class StepPrograms {
     };
     const { vocabSize } = this.model.config;
     try {
-      if (batches.length === 1) {
+      if (batches.length === 1 && !this.processes) {
         this.whole ??= trainStep(this.model, this.optimizer, this.settings!, this.average);
         const tensors = batchTensors(batches[0], vocabSize);
         const result = this.whole(tensors, rates);
@@ -76,7 +86,7 @@ export class StepPrograms {
         return { loss: numberOf(loss), gradNorm: numberOf(gradNorm), metrics: numbersOf(metrics) };
       }
       this.parts ??= accumulatingStep(this.model, this.optimizer, this.settings!, this.average);
-      const weights = sharesOf(batches);
+      const weights = sharesOf(batches, this.processes);
       let loss = 0;
       const metrics: Record<string, number> = {};
       for (const [i, batch] of batches.entries()) {
@@ -87,6 +97,13 @@ export class StepPrograms {
         for (const [name, value] of Object.entries(numbersOf(added.metrics)))
           metrics[name] = (metrics[name] ?? 0) + value;
         tf.dispose([...Object.values(tensors), weight]);
+      }
+      if (this.processes) {
+        this.parts.shareSums(this.processes);
+        const numbers = Float32Array.of(loss, ...Object.values(metrics));
+        this.processes.sum(numbers);
+        loss = numbers[0];
+        Object.keys(metrics).forEach((name, i) => (metrics[name] = numbers[i + 1]));
       }
       return { loss, gradNorm: numberOf(this.parts.update(rates)), metrics };
     } finally {

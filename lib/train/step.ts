@@ -6,11 +6,12 @@
  *
  * `B` batch, `T` time.
  */
-import { compile, globalNorm, tf, type Compiled } from "../engine/index.ts";
+import { compile, editMemory, globalNorm, tf, type Compiled } from "../engine/index.ts";
 import type { LossOptions, Losses, TrainableModel } from "../models/language-model.ts";
 import { lossesOf } from "../models/losses.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import type { WeightAverage } from "../optim/weight-average.ts";
+import type { Processes } from "./processes.ts";
 import type { BatchTensors } from "./tensors.ts";
 
 /** Mean nats per token before the update, and the length of the whole gradient before clipping. */
@@ -68,6 +69,8 @@ export interface AccumulatingStep {
   add: Compiled<Added>;
   /** Updates with the sum and empties it; returns the length of the gradient before clipping. */
   update: Compiled<Updated>;
+  /** Adds the other processes' sums. */
+  shareSums(processes: Processes): void;
   dispose(): void;
 }
 
@@ -100,6 +103,9 @@ export function accumulatingStep(
   return {
     add,
     update: updateWithSum,
+    shareSums(processes) {
+      for (const sum of sums) editMemory(sum, (numbers) => processes.sum(numbers));
+    },
     dispose() {
       add.dispose();
       updateWithSum.dispose();

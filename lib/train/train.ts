@@ -18,6 +18,7 @@ import { forkDirectory, openBranch, type Branch } from "./branch.ts";
 import type { EndReason, RewindPoint, RunEnd, RunStart, TrainObserver } from "./observer.ts";
 import { applyLive, pickLive } from "./live-settings.ts";
 import { alone } from "./alone.ts";
+import type { Processes } from "./processes.ts";
 import { rewindPoints } from "./rewind-points.ts";
 import { runId } from "./run-log.ts";
 import type { LiveSettings, TrainSettings } from "./train-config.ts";
@@ -55,6 +56,11 @@ export interface TrainOptions {
   evaluate?: (model: TrainableModel) => Record<string, number> | Promise<Record<string, number>>;
   /** Also write event files that TensorBoard reads into the run's folder. */
   tensorboard?: boolean;
+  /**
+   * Processes that train with this one, all with the same model and settings and each with batches of its own. Rank 0
+   * writes the files, shows the run and says when it ends early.
+   */
+  processes?: Processes;
   /** Settings by group that are not the loop's own (of the loss, of the data); logged with the run's. */
   settings?: Record<string, object>;
   /**
@@ -92,7 +98,10 @@ export async function train(
   settings: Partial<TrainSettings> = {},
   options: TrainOptions = {},
 ): Promise<TrainingRun> {
-  const { observer = trainingMonitor(), resume, parent } = options;
+  const { resume, parent, processes } = options;
+  const { observer = trainingMonitor() } = processes && processes.rank > 0 ? { observer: {} } : options;
+  if (processes && options.live)
+    fail("train", { expected: "settings that stay as they are, in several processes", got: "live settings" });
   if (parent !== undefined && !resume)
     fail("train", { expected: "resume, the state to fork from", got: `parent ${parent} alone` });
   return alone(model, () => run(model, data, settings, { ...options, observer }));
@@ -115,11 +124,12 @@ async function run(
   options: TrainOptions & { observer: TrainObserver },
   back?: WayBack,
 ): Promise<TrainingRun> {
-  const { observer, signal, live = () => ({}), tokenizer } = options;
+  const { observer, signal, live = () => ({}), tokenizer, processes } = options;
+  const writes = !processes || processes.rank === 0;
   const point = back?.points.at(-1);
   const resume = point ? loadTrainingState(point.folder) : options.resume;
   if (point) loadWeights(model, point.folder);
-  const trainer = new Trainer(model, data.train, point ? resume!.settings : given, resume);
+  const trainer = new Trainer(model, data.train, point ? resume!.settings : given, resume, processes);
   const { steps, evaluateEvery, saveEvery, patience, keepBest } = trainer.settings;
   if (trainer.steps >= steps) {
     trainer.dispose();
@@ -136,10 +146,20 @@ async function run(
   const unsubscribe = notebookHost()?.onInterrupt(() => (interrupted = true));
 
   const due = (every: number): boolean => every > 0 && trainer.steps % every === 0 && trainer.steps < steps;
-  const stopReason = (): EndReason | undefined =>
+  const ownReason = (): EndReason | undefined =>
     interrupted ? "interrupted" : observer.stopRequested || signal?.aborted ? "stopped" : undefined;
-  const save = (folder: string): void =>
-    saveCheckpoint(folder, { model, tokenizer, training: { ...trainer.state(), parent: branch.parent } });
+  /** The same in all processes: the next step needs all of them. */
+  function stopReason(): EndReason | undefined {
+    const reason = ownReason();
+    if (!processes) return reason;
+    const stops = Float32Array.of(reason ? 1 : 0);
+    processes.sum(stops);
+    return stops[0] > 0 ? (reason ?? "stopped") : undefined;
+  }
+  const save = (folder: string): void => {
+    if (writes)
+      saveCheckpoint(folder, { model, tokenizer, training: { ...trainer.state(), parent: branch.parent } });
+  };
   const points = rewindPoints(
     trainer,
     save,
@@ -150,7 +170,7 @@ async function run(
   function firstBranch(): Branch {
     const id = runId(model.kind);
     return openBranch(trainer, {
-      ...{ id, directory: options.directory ?? join("runs", id), tensorboard },
+      ...{ id, directory: options.directory ?? join("runs", id), tensorboard, writes },
       parent: parent !== undefined && resume ? { run: parent, step: resume.step } : resume?.parent,
     });
   }
@@ -189,7 +209,7 @@ async function run(
   }
 
   async function saveAverage(): Promise<void> {
-    await trainer.average?.during(() => saveCheckpoint(branch.averaged, { model, tokenizer }));
+    if (writes) await trainer.average?.during(() => saveCheckpoint(branch.averaged, { model, tokenizer }));
   }
 
   /** Leaves this branch, saved, and goes on from an earlier point in a folder of its own. */

@@ -12,6 +12,7 @@ import { makeOptimizer } from "../optim/make-optimizer.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import { learningRateAt } from "../optim/schedule.ts";
 import { averageDecayAt, WeightAverage } from "../optim/weight-average.ts";
+import type { Processes } from "./processes.ts";
 import { evaluator, type Evaluator } from "./evaluate.ts";
 import { applyLive } from "./live-settings.ts";
 import type { EvaluationMetrics, StepMetrics } from "./observer.ts";
@@ -30,12 +31,14 @@ export class Trainer {
   private readonly optimizer: Optimizer;
   private readonly evaluator: Evaluator;
   private readonly programs: StepPrograms;
+  private readonly processes: number;
   private tokens = 0;
   private readonly started = performance.now();
   private losses: number[] = [];
   private metrics: { loss?: number; eval_loss?: number } = {};
 
   /**
+   * @param processes that train with this one, each on batches of its own
    * @param resume state of an earlier run of this model; the trainer goes on from there
    * @throws GradbookError on settings out of range, a loader or a state that does not fit the model
    */
@@ -44,6 +47,7 @@ export class Trainer {
     loader: BatchLoader,
     settings: Partial<TrainSettings> = {},
     resume?: TrainingState,
+    processes?: Processes,
   ) {
     this.settings = trainConfig.parse(settings);
     if (loader.contextLength > model.config.contextLength)
@@ -52,21 +56,24 @@ export class Trainer {
         got: loader.contextLength,
       });
     this.model = model;
+    this.processes = processes?.size ?? 1;
     this.loader = loader;
     const { groups } = model.parameters;
     this.optimizer = makeOptimizer(groups, this.settings);
     this.average = this.settings.emaDecay > 0 ? new WeightAverage(groups) : undefined;
-    this.programs = new StepPrograms(model, this.optimizer, this.average);
+    this.programs = new StepPrograms(model, this.optimizer, this.average, processes);
     this.evaluator = evaluator(model);
     if (resume) {
       this.goBackTo(resume);
       this.loader.restore(resume.loader);
     }
+    // Other dropout masks on other batches; what is saved is rank 0's.
+    if (processes) setRandomState({ ...randomState(), seed: randomState().seed + processes.rank });
   }
 
-  /** Tokens in the batches of one step. */
+  /** Tokens in the batches of one step, of all processes. */
   get tokensPerStep(): number {
-    return this.loader.batchSize * this.loader.contextLength * this.settings.accumulate;
+    return this.loader.batchSize * this.loader.contextLength * this.settings.accumulate * this.processes;
   }
 
   /**
@@ -101,7 +108,7 @@ export class Trainer {
     const seconds = (performance.now() - began) / 1000 / count;
     return results.map(({ loss, gradNorm, metrics }, i) => {
       const { batches, learningRate } = inputs[i];
-      const tokens = batches.reduce((sum, batch) => sum + tokensIn(batch), 0);
+      const tokens = this.processes * batches.reduce((sum, batch) => sum + tokensIn(batch), 0);
       this.steps++;
       this.tokens += tokens;
       this.losses.push(loss);

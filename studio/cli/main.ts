@@ -53,6 +53,10 @@ const COMMANDS: Record<string, Listed> = {
     summary: "train a language model on a text",
     load: async () => (await import("./commands/train.ts")).trainCommand as Command,
   },
+  launch: {
+    summary: "run a command in several processes that train one model",
+    load: async () => (await import("./commands/launch.ts")).launch as Command,
+  },
   finetune: {
     summary: "teach a trained model: conversations, classes, preferences, rewards",
     commands: finetuneCommands,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { batchConfig, randomWindows, sequentialWindows } from "../../../lib/batches/index.ts";
 import { loadCheckpoint } from "../../../lib/checkpoint/index.ts";
 import { fail } from "../../../lib/core/errors.ts";
+import { Group, rankOf, shareBatches } from "../../../lib/distributed/index.ts";
 import { formatBytes, formatCount } from "../../../lib/core/progress.ts";
 import {
   estimateMemory,
@@ -102,14 +103,18 @@ export const trainCommand = defineCommand({
     const say = (line: string): void => void (values.json || console.log(line));
     say(describe(model, run));
 
-    const directory = values.resume ?? values.out ?? join("runs", runId(model.kind));
+    const place = rankOf();
+    const group = place && new Group(place);
+    const own = values.resume ?? values.out ?? join("runs", runId(model.kind));
+    const directory = group?.told("run", own) ?? own;
     // Before the first step: a run that is killed can be gone on with as soon as it has saved.
-    writeRun(directory, run, tokenizer);
+    if (!group || group.rank === 0) writeRun(directory, run, tokenizer);
+    const loader = randomWindows(tokenizer.encode(text.train), { ...windows, seed: run.seed });
     const ended = await interruptible((signal) =>
       train(
         model,
         {
-          train: randomWindows(tokenizer.encode(text.train), { ...windows, seed: run.seed }),
+          train: group ? shareBatches(loader, group) : loader,
           validation: sequentialWindows(tokenizer.encode(text.validation), {
             ...windows,
             maxBatches: run.maxBatches,
@@ -118,6 +123,7 @@ export const trainCommand = defineCommand({
         run.settings,
         {
           tokenizer,
+          ...(group && { processes: group }),
           ...(resumed && { resume: resumed.training }),
           directory,
           signal,
@@ -126,6 +132,8 @@ export const trainCommand = defineCommand({
         },
       ),
     );
+    group?.close();
+    if (group && group.rank > 0) return 0;
     if (values.json) console.log(JSON.stringify(ended));
     else console.log(`saved in ${ended.checkpoint}\n  gradbook generate ${ended.checkpoint} --prompt "…"`);
     return 0;
