@@ -2,7 +2,7 @@
 export { encodePreferences, encodeRankings } from "./data/rankings.ts";
 export type { EncodedRankings, PreferenceExample, RankingData, RankingExample, RankingOptions, TokenRanking } from "./data/rankings.ts"; // prettier-ignore
 export { encodeJudgements, type EncodedJudgements, type JudgementExample, type TokenJudgement } from "./data/judgements.ts"; // prettier-ignore
-export { readJudgements, readPreferences } from "./data/read-preferences.ts";
+export { readJudgements, readPreferences, readRankings } from "./data/read-preferences.ts";
 export { maskedMean, sequenceLogProbs, tokenEntropy, tokenLogProbs } from "./log-probs.ts";
 export type { SequenceOptions } from "./log-probs.ts";
 export { bestOfN, bestOfNKl, rejectionSampled } from "./best-of-n/best-of-n.ts";

@@ -1,6 +1,15 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { preferencePairs } from "../../lib/eval/index.ts";
-import { encodePreferences, encodeRankings, rankingBatches, rankingSequence } from "../../lib/rlhf/index.ts";
+import {
+  encodePreferences,
+  encodeRankings,
+  rankingBatches,
+  rankingSequence,
+  readRankings,
+} from "../../lib/rlhf/index.ts";
 import { trainBpe } from "../../lib/tokenizers/index.ts";
 import { pairs, tokenizer } from "./pairs.ts";
 
@@ -79,6 +88,57 @@ describe("preferences become token ids", () => {
       "a ranking needs two answers, there are 1",
     ]);
     expect(() => encodeRankings([], text)).toThrow("got none at all");
+  });
+});
+
+describe("rankings in a file", () => {
+  const path = join(mkdtempSync(join(tmpdir(), "gradbook-")), "rankings.jsonl");
+  const read = (...lines: object[]) => {
+    writeFileSync(path, lines.map((line) => JSON.stringify(line)).join("\n"));
+    return readRankings(path);
+  };
+  const judged = { id: "1", prompt: "a>", answers: ["b", "c"], by: "me", at: "2026-01-01", seconds: 1 };
+
+  it("are pairs with or without a margin, OpenAI's pairs, lists with the best first, and what judges wrote down", async () => {
+    const user = { role: "user", content: "a" };
+    const said = (content: string) => [{ role: "assistant", content }];
+    expect(
+      await read(
+        { prompt: "a>", chosen: "b", rejected: "c", margin: 2 },
+        { prompt: "a>", chosen: "b", rejected: "c" },
+        { input: { messages: [user] }, preferred_output: said("b"), non_preferred_output: said("c") },
+        { prompt: "a>", answers: ["c", "b"] },
+        { ...judged, ranking: [[1], [0]] },
+      ),
+    ).toEqual([
+      { prompt: "a>", answers: ["b", "c"], margin: 2 },
+      { prompt: "a>", answers: ["b", "c"] },
+      { prompt: [user], answers: [said("b"), said("c")] },
+      { prompt: "a>", answers: ["c", "b"] },
+      { prompt: "a>", answers: ["c", "b"] },
+    ]);
+  });
+
+  it("with answers found equally good are left out, with the reason", async () => {
+    const { rankings, refused } = encodeRankings(await read({ ...judged, ranking: [[0], [1]] }, { ...judged, ranking: [[0, 1]] }), text); // prettier-ignore
+    expect(rankings).toHaveLength(1);
+    expect(refused).toEqual([{ number: 1, reason: "some of its answers were found equally good" }]);
+  });
+
+  it.each([
+    ["a margin that is no number", { prompt: "a>", chosen: "b", rejected: "c", margin: "2" }, 'margin must be a number, got "2"'], // prettier-ignore
+    ["answers that are no list", { prompt: "a>", answers: "b" }, "answers must be a list, the best first"],
+    ["an answer with a strange role", { prompt: "a>", answers: ["b", [{ role: "cat", content: "c" }]] }, 'answers[1][0].role must be one of'], // prettier-ignore
+    ["a verdict on other answers", { ...judged, ranking: [[0], [2]] }, "a ranking of 2 answers, each once"],
+    ["one answer alone", { prompt: "a>", completion: "b" }, "it has no two answers to compare"],
+  ])("%s is an error that names the line", async (_, wrong, reason) => {
+    const error = read({ prompt: "a>", answers: ["c", "b"] }, wrong);
+    await expect(error).rejects.toThrow("1 lines that are not: line 2: ");
+    await expect(error).rejects.toThrow(reason);
+  });
+
+  it("have as many answers each", async () => {
+    await expect(read({ prompt: "a>", answers: ["b", "c"] }, { prompt: "a>", answers: ["b", "c", "d"] })).rejects.toThrow("expected 2 answers in every ranking, as in the first, got 3 in number 2"); // prettier-ignore
   });
 });
 

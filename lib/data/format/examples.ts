@@ -87,18 +87,18 @@ export type Example =
 export type Parsed = Example | { wrong: string };
 
 /**
- * Reads a JSONL file with a parser of this folder.
+ * Reads a JSONL file with a parser of this folder, or one's own.
  *
  * @param strict throw at the first bad line instead of collecting it
  * @throws GradbookError in strict mode, naming file and line
  * @example const { examples, problems } = await readExamples("train.jsonl", parseOpenai);
  */
-export async function readExamples(
+export async function readExamples<T extends object = Example>(
   path: string,
-  parse: (record: unknown) => Parsed,
+  parse: (record: unknown) => T | { wrong: string },
   strict = false,
-): Promise<{ examples: Example[]; problems: Problem[] }> {
-  const examples: Example[] = [];
+): Promise<{ examples: T[]; problems: Problem[] }> {
+  const examples: T[] = [];
   const problems: Problem[] = [];
   const report = (line: number, reason: string): void => {
     if (strict) fail(`${path}:${line}`, { expected: "a valid example", got: reason });
@@ -121,7 +121,10 @@ export async function readExamples(
   return { examples, problems };
 }
 
-function parseLine(line: string, parse: (record: unknown) => Parsed): Parsed {
+function parseLine<T extends object>(
+  line: string,
+  parse: (record: unknown) => T | { wrong: string },
+): T | { wrong: string } {
   try {
     return parse(JSON.parse(line));
   } catch (error) {

@@ -20,10 +20,12 @@ export interface RankingExample {
   tools?: readonly object[];
   /** By how much the reward of the better of two answers should be higher. */
   margin?: number;
+  /** Some of the answers were found equally good: that is no order to learn from, and it is left out. */
+  ties?: boolean;
 }
 
 /** As `Preference` of gradbook/data and `PreferencePair` of gradbook/eval. */
-export interface PreferenceExample extends Omit<RankingExample, "answers"> {
+export interface PreferenceExample extends Omit<RankingExample, "answers" | "ties"> {
   chosen: Side;
   rejected: Side;
 }
@@ -98,8 +100,9 @@ export function encodeRankings(examples: Iterable<RankingExample>, options: Rank
 const NAMES = ["the chosen answer", "the rejected answer"];
 
 function encodeOne(example: RankingExample, options: RankingOptions): TokenRanking | { wrong: string } {
-  const { answers, margin } = example;
+  const { answers, margin, ties } = example;
   if (answers.length < 2) return { wrong: `a ranking needs two answers, there are ${answers.length}` };
+  if (ties) return { wrong: "some of its answers were found equally good" };
   if (margin !== undefined && !Number.isFinite(margin)) return { wrong: `the margin is ${margin}` };
   const nameOf = (i: number): string => (answers.length === 2 ? NAMES[i] : `answer ${i + 1}`);
   const found: Uint32Array[] = [];

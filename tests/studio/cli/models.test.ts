@@ -189,7 +189,8 @@ describe("gradbook finetune", () => {
         out,
       ];
       const { code, stdout, stderr } = await gradbook([...words, "--steps", "20", "--json"]);
-      expect(stderr.trim()).toBe(`${pairs}: left out 1 of 13 pairs; pair 13: both answers are equal`);
+      const what = method === "dpo" ? "pair" : "ranking";
+      expect(stderr.trim()).toBe(`${pairs}: left out 1 of 13 ${what}s; ${what} 13: both answers are equal`);
       expect(code).toBe(0);
       const { checkpoint } = JSON.parse(stdout) as { checkpoint: string };
       expect(existsSync(join(checkpoint, "manifest.json"))).toBe(true);
@@ -211,6 +212,33 @@ describe("gradbook finetune", () => {
     const wrong = await gradbook(["finetune", "dpo", run, pairs]);
     expect(wrong.code).toBe(1);
     expect(wrong.stderr).toContain("line 1: it has no two answers to compare, it is a prompt-completion");
+  });
+
+  test("reward learns from rankings pick by pick, and from margins", async () => {
+    const file = join(folder, "rankings.jsonl");
+    const train = (lines: object[], ...more: string[]) => {
+      writeFileSync(file, lines.map((line) => JSON.stringify(line)).join("\n"));
+      const out = mkdtempSync(join(folder, "reward-"));
+      return gradbook(["finetune", "reward", run, file, "--batch-size", "2", "--steps", "20", "--learning-rate", "0.001", "--out", out, "--json", ...more]); // prettier-ignore
+    };
+    const last = (stdout: string): Record<string, number> => {
+      const { directory } = JSON.parse(stdout) as { directory: string };
+      const events = readFileSync(join(directory, "log.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line)); // prettier-ignore
+      return events.findLast((event) => "eval_accuracy" in event);
+    };
+    const ranking = { prompt: "the cat", answers: [" sat on the mat.", " sat on the the", " the the"] };
+    const picked = await train(Array<object>(12).fill(ranking), "--loss", "plackett_luce");
+    expect(picked.code, picked.stderr).toBe(0);
+    expect(last(picked.stdout).eval_accuracy).toBe(1);
+    const pair = { prompt: "the cat", chosen: " sat on the mat.", rejected: " the the" };
+    const plain = await train(Array<object>(12).fill(pair));
+    const wide = await train(Array<object>(12).fill({ ...pair, margin: 3 }), "--centering", "0.01");
+    expect([plain.code, wide.code], plain.stderr + wide.stderr).toEqual([0, 0]);
+    expect(last(wide.stdout).eval_margin).toBeGreaterThan(last(plain.stdout).eval_margin);
+    const mixed = await train([...Array<object>(12).fill(pair), ranking]);
+    expect(mixed.stderr).toContain(
+      "expected 2 answers in every ranking, as in the first, got 3 in number 13",
+    );
   });
 
   test("says which line does not fit", async () => {

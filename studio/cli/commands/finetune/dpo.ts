@@ -3,14 +3,19 @@ import { pairBatchConfig, preferenceConfig, preferenceTrainDefaults, trainPrefer
 import { trainConfig } from "../../../../lib/train/index.ts";
 import { defineCommand } from "../../command.ts";
 import { configOptions, readConfigOptions } from "../../config-options.ts";
-import { PAIRS_DETAILS, judgedOptions, readPairs, runOnJudged } from "./judged.ts";
+import { EVERY_SETTING, judgedOptions, readPairs, runOnJudged } from "./judged.ts";
 import { differing } from "./shared.ts";
+
+const DETAILS =
+  'PAIRS.jsonl has two answers to a prompt on each line, {"prompt": …, "chosen": …, "rejected": …}, as texts or messages; OpenAI\'s ' +
+  "records fit, too. Pairs that teach nothing (equal or empty answers, too long ones) are left out and named.\n" +
+  `Answers that were judged one by one: gradbook finetune kto.\n\n${EVERY_SETTING}`;
 
 export const dpoCommand = defineCommand({
   usage: "finetune dpo MODEL PAIRS.jsonl [options]",
   summary:
     "Teaches a GPT to prefer the chosen answers: DPO and eighteen relatives, by --loss. Ctrl+C finishes the step and saves.",
-  details: `${PAIRS_DETAILS}\n${differing(preferenceTrainDefaults)}\n\nExample:\n  gradbook finetune dpo checkpoints/cafe runs/10-reward-model/learned.jsonl --loss ipo --beta 0.5`,
+  details: `${DETAILS}\n${differing(preferenceTrainDefaults)}\n\nExample:\n  gradbook finetune dpo checkpoints/cafe runs/10-reward-model/learned.jsonl --loss ipo --beta 0.5`,
   options: { ...judgedOptions("pairs"), ...configOptions([preferenceConfig, pairBatchConfig, trainConfig]) },
   run: (words, values) =>
     runOnJudged(words, values, {

@@ -11,7 +11,7 @@ export const finetuneCommands: Record<string, Entry> = {
     load: async () => (await import("./classify.ts")).classifyCommand as Command,
   },
   reward: {
-    summary: "learn from pairs of answers to say how good one is",
+    summary: "learn from pairs or rankings of answers to say how good one is",
     load: async () => (await import("./reward.ts")).rewardCommand as Command,
   },
   dpo: {

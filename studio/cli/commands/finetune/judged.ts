@@ -5,7 +5,9 @@ import { fail } from "../../../../lib/core/errors.ts";
 import type { GPT, TrainableModel } from "../../../../lib/models/index.ts";
 import {
   encodePreferences,
+  encodeRankings,
   readPreferences,
+  readRankings,
   type EncodedRankings,
   type RankingOptions,
   type TokenRanking,
@@ -15,9 +17,7 @@ import { interruptible } from "../../interruptible.ts";
 import type { OptionSpecs } from "../../options.ts";
 import { chatFormat, everyTenth, formatOption, loadGPT, modelAndFile, runOptions, validationOption } from "./shared.ts"; // prettier-ignore
 
-export const PAIRS_DETAILS =
-  'PAIRS.jsonl has two answers to a prompt on each line, {"prompt": …, "chosen": …, "rejected": …}, as texts or messages; OpenAI\'s ' +
-  "records fit, too. Pairs that teach nothing (equal or empty answers, too long ones) are left out and named.\n\n" +
+export const EVERY_SETTING =
   "Every setting of the method and the training is an option, with the default in brackets.";
 
 /** @param what the file holds */
@@ -57,6 +57,15 @@ export async function readPairs(
   options: RankingOptions,
 ): Promise<{ examples: TokenRanking[]; refused: EncodedRankings["refused"] }> {
   const { rankings, refused } = encodePreferences(await readPreferences(path), options);
+  return { examples: rankings, refused };
+}
+
+/** Pairs or longer rankings, for `read`. */
+export async function readRanked(
+  path: string,
+  options: RankingOptions,
+): Promise<{ examples: TokenRanking[]; refused: EncodedRankings["refused"] }> {
+  const { rankings, refused } = encodeRankings(await readRankings(path), options);
   return { examples: rankings, refused };
 }
 

@@ -3,13 +3,13 @@ import { encodeJudgements, ktoConfig, pairBatchConfig, preferenceTrainDefaults, 
 import { trainConfig } from "../../../../lib/train/index.ts";
 import { defineCommand } from "../../command.ts";
 import { configOptions, readConfigOptions } from "../../config-options.ts";
-import { judgedOptions, runOnJudged } from "./judged.ts";
+import { EVERY_SETTING, judgedOptions, runOnJudged } from "./judged.ts";
 import { differing } from "./shared.ts";
 
 const DETAILS =
   'ANSWERS.jsonl has a judged answer on each line, {"prompt": …, "completion": …, "label": true or false}, as texts or messages. Of a pair ' +
   "{prompt, chosen, rejected} the chosen answer is good and the rejected one bad. Answers that are empty or too long are left out and named.\n\n" +
-  "Every setting of the method and the training is an option, with the default in brackets.";
+  EVERY_SETTING;
 
 export const ktoCommand = defineCommand({
   usage: "finetune kto MODEL ANSWERS.jsonl [options]",
