@@ -221,20 +221,22 @@ describe("gradbook finetune", () => {
       const out = mkdtempSync(join(folder, "reward-"));
       return gradbook(["finetune", "reward", run, file, "--batch-size", "2", "--steps", "20", "--learning-rate", "0.001", "--out", out, "--json", ...more]); // prettier-ignore
     };
-    const last = (stdout: string): Record<string, number> => {
+    const events = (stdout: string): Record<string, number>[] => {
       const { directory } = JSON.parse(stdout) as { directory: string };
-      const events = readFileSync(join(directory, "log.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line)); // prettier-ignore
-      return events.findLast((event) => "eval_accuracy" in event);
+      return readFileSync(join(directory, "log.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as Record<string, number>); // prettier-ignore
     };
     const ranking = { prompt: "the cat", answers: [" sat on the mat.", " sat on the the", " the the"] };
     const picked = await train(Array<object>(12).fill(ranking), "--loss", "plackett_luce");
     expect(picked.code, picked.stderr).toBe(0);
-    expect(last(picked.stdout).eval_accuracy).toBe(1);
+    expect(events(picked.stdout).findLast((event) => "eval_accuracy" in event)!.eval_accuracy).toBe(1);
+
     const pair = { prompt: "the cat", chosen: " sat on the mat.", rejected: " the the" };
-    const plain = await train(Array<object>(12).fill(pair));
-    const wide = await train(Array<object>(12).fill({ ...pair, margin: 3 }), "--centering", "0.01");
-    expect([plain.code, wide.code], plain.stderr + wide.stderr).toEqual([0, 0]);
-    expect(last(wide.stdout).eval_margin).toBeGreaterThan(last(plain.stdout).eval_margin);
+    const wide = await train(Array<object>(12).fill({ ...pair, margin: 3 }), "--centering", "0.1");
+    expect(wide.code, wide.stderr).toBe(0);
+    // All pairs are alike, so the loss follows from the means: ln(1 + e^(m − Δ)) + c·(r⁺ + r⁻)².
+    const { loss, margin, mean_reward: mean } = events(wide.stdout).find((event) => "margin" in event)!;
+    expect(loss).toBeCloseTo(Math.log1p(Math.exp(3 - margin)) + 0.1 * (2 * mean) ** 2, 4);
+
     const mixed = await train([...Array<object>(12).fill(pair), ranking]);
     expect(mixed.stderr).toContain(
       "expected 2 answers in every ranking, as in the first, got 3 in number 13",
