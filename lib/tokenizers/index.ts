@@ -10,7 +10,7 @@ export { PipelineTokenizer } from "./pipeline/pipeline-tokenizer.ts";
 export type { FramedEncoding } from "./pipeline/pipeline-tokenizer.ts";
 export { CharTokenizer, trainCharTokenizer } from "./char.ts";
 export type { CharTokenizerOptions } from "./char.ts";
-export { sentencePieceTokenizer } from "./sentencepiece/load.ts";
+export { sentencePiecePieces, sentencePieceTokenizer } from "./sentencepiece/load.ts";
 export { loadRankFile, loadTokenizer, saveTokenizer } from "./file.ts";
 export type { RankFileOptions } from "./file.ts";
 export { trainWordTokenizer } from "./train/train-word-level.ts";

@@ -6,6 +6,7 @@ import {
   accuracy,
   answerScore,
   averagePrecision,
+  bleuPieces,
   bootstrap,
   brierScore,
   calibrationError,
@@ -42,6 +43,39 @@ const texts = pairs.map(([text]) => text);
 const references = pairs.map(([, list]) => list);
 const near = (found: number, expected: number, what: string): void =>
   expect(Math.abs(found - expected), `${what}: ${found} instead of ${expected}`).toBeLessThan(1e-6);
+
+describe("BLEU over SentencePiece's pieces", () => {
+  const folder = join(import.meta.dirname, "golden/spbleu");
+  const { cases, models } = JSON.parse(readFileSync(join(folder, "scores.json"), "utf8")) as {
+    cases: [text: string, references: string[]][];
+    models: Record<string, { pieces: string[][]; corpus: number; sentences: number[] }>;
+  };
+
+  it.each(Object.entries(models))("equals sacrebleu's with a model in place of %s's", (name, expected) => {
+    const tokenize = bleuPieces(join(folder, `${name}.model`), name);
+    expect(cases.map(([text]) => tokenize.words(text))).toEqual(expected.pieces);
+    const scores = cases.map(([text, references]) => sentenceBleu(text, references, { tokenize }));
+    scores.forEach(({ score }, i) => expect(score, cases[i][0]).toBeCloseTo(expected.sentences[i], 6));
+    expect(scores[0].signature).toContain(`tok:${name}`);
+    const both = cases.filter(([, references]) => references.length === 2);
+    const whole = corpusBleu(
+      both.map(([text]) => text),
+      both.map(([, references]) => references),
+      { tokenize },
+    );
+    expect(whole.score).toBeCloseTo(expected.corpus, 6);
+  });
+
+  it("asks for the model's file", () => {
+    expect(() => corpusBleu(["a"], [["a"]], { tokenize: "flores200" as "13a" })).toThrow(
+      'got flores200; it needs a SentencePiece model: tokenize: bleuPieces("PATH.model", "flores200")',
+    );
+    expect(() => corpusBleu(["a"], [["a"]], { tokenize: "ja-mecab" as "13a" })).toThrow("it needs MeCab");
+    expect(() => bleuPieces("nowhere.model", "flores200")).toThrow(
+      /got no nowhere\.model; sacrebleu downloads it/,
+    );
+  });
+});
 
 describe("BLEU", () => {
   it.each(golden.bleu as object[])("equals sacrebleu's: $tokenize $smoothing", (entry) => {

@@ -1,14 +1,23 @@
 /**
  * How BLEU cuts text into words: sacrebleu's tokenizers 13a (the default), intl, zh, char and none, after the
- * evaluation scripts of NIST and WMT. Left out: those that need a model (ja-mecab, ko-mecab, spm, flores).
+ * evaluation scripts of NIST and WMT; its flores101 and flores200 are in bleu-pieces.ts. Left out: ja-mecab and ko-mecab, which need
+ * MeCab and its dictionaries.
  */
 import { splitWords } from "./check.ts";
 
 export const BLEU_TOKENIZERS = ["13a", "intl", "zh", "char", "none"] as const;
 export type BleuTokenizer = (typeof BLEU_TOKENIZERS)[number];
 
+/** A way of cutting from elsewhere, and its name for the signature. */
+export interface BleuWords {
+  name: string;
+  words(line: string): string[];
+}
+
 /** The words of a line. */
-export function tokenizeForBleu(line: string, tokenizer: BleuTokenizer): string[] {
+export function tokenizeForBleu(line: string, tokenizer: BleuTokenizer | BleuWords): string[] {
+  // As sacrebleu, which joins the pieces with blanks and cuts again: a piece of blanks is none.
+  if (typeof tokenizer === "object") return splitWords(tokenizer.words(line).join(" "));
   switch (tokenizer) {
     case "13a":
       return splitWords(western(` ${unescaped(line)} `));

@@ -4,14 +4,14 @@
  * (Chen & Cherry, WMT 2014).
  */
 import { fail } from "../../core/errors.ts";
-import { BLEU_TOKENIZERS, tokenizeForBleu, type BleuTokenizer } from "./bleu-tokenizers.ts";
+import { BLEU_TOKENIZERS, tokenizeForBleu, type BleuTokenizer, type BleuWords } from "./bleu-tokenizers.ts";
 import { checkLengths, countItems } from "./check.ts";
 
 export const SMOOTHINGS = ["exp", "floor", "add-k", "none"] as const;
 
 export interface BleuOptions {
-  /** Default "13a". */
-  tokenize?: BleuTokenizer;
+  /** Default "13a". `bleuPieces(file, "flores200")` cuts with a SentencePiece model. */
+  tokenize?: BleuTokenizer | BleuWords;
   /** What to do where no n-gram of an order matches; default "exp". */
   smoothing?: (typeof SMOOTHINGS)[number];
   /** For floor (default 0.1) and add-k (default 1). */
@@ -153,11 +153,23 @@ function closest(references: readonly (readonly string[])[], length: number): nu
 }
 
 function checkOptions({ tokenize = "13a", smoothing = "exp", order = 4 }: BleuOptions): void {
-  if (!BLEU_TOKENIZERS.includes(tokenize))
-    fail("bleu", { expected: `tokenize ${BLEU_TOKENIZERS.join(", ")}`, got: tokenize });
+  if (typeof tokenize === "string" && !BLEU_TOKENIZERS.includes(tokenize))
+    fail("bleu", {
+      expected: `tokenize ${BLEU_TOKENIZERS.join(", ")}`,
+      got: tokenize,
+      hint: hintFor(tokenize),
+    });
   if (!SMOOTHINGS.includes(smoothing))
     fail("bleu", { expected: `smoothing ${SMOOTHINGS.join(", ")}`, got: smoothing });
   if (!Number.isInteger(order) || order < 1) fail("bleu", { expected: "an order of at least 1", got: order });
+}
+
+/** What to do instead of a name that sacrebleu has. */
+function hintFor(tokenize: string): string | undefined {
+  const name = tokenize === "spm" ? "flores101" : tokenize;
+  if (/^(flores|spBLEU)/.test(name))
+    return `it needs a SentencePiece model: tokenize: bleuPieces("PATH.model", "${name}")`;
+  return /mecab/.test(name) ? "it needs MeCab, which is left out here; char cuts by character" : undefined;
 }
 
 function signatureOf(options: BleuOptions & { effectiveOrder: boolean; references: number }): string {
@@ -166,5 +178,10 @@ function signatureOf(options: BleuOptions & { effectiveOrder: boolean; reference
   const value = smoothingValue ?? defaults[smoothing];
   const smooth = value === undefined ? smoothing : `${smoothing}[${value.toFixed(2)}]`;
   const parts = [`nrefs:${options.references}`, `case:${lowercase ? "lc" : "mixed"}`];
-  return [...parts, `eff:${effectiveOrder ? "yes" : "no"}`, `tok:${tokenize}`, `smooth:${smooth}`].join("|");
+  return [
+    ...parts,
+    `eff:${effectiveOrder ? "yes" : "no"}`,
+    `tok:${typeof tokenize === "string" ? tokenize : tokenize.name}`,
+    `smooth:${smooth}`,
+  ].join("|");
 }

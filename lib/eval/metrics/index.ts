@@ -1,5 +1,6 @@
 /** Metrics: pure functions from texts, labels or scores to numbers. */
-export { BLEU_TOKENIZERS, tokenizeForBleu, type BleuTokenizer } from "./bleu-tokenizers.ts";
+export { bleuPieces } from "./bleu-pieces.ts";
+export { BLEU_TOKENIZERS, tokenizeForBleu, type BleuTokenizer, type BleuWords } from "./bleu-tokenizers.ts";
 export { addBleuCounts, bleuCounts, bleuFromCounts, corpusBleu, sentenceBleu, SMOOTHINGS } from "./bleu.ts";
 export type { BleuCounts, BleuOptions, BleuScore } from "./bleu.ts";
 export { brierScore, calibrationError, logLoss, reliability } from "./calibration.ts";

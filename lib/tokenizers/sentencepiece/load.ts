@@ -23,7 +23,7 @@ import type { SentencePieceFile } from "./read-proto.ts";
 /** The tokenizer in the content of a `.model` file. It adds no begin or end token on its own, as the library. */
 export function sentencePieceTokenizer(content: Uint8Array, name = "sentencepiece.model"): PipelineTokenizer {
   const file = readSentencePieceFile(content, name);
-  const model = file.modelType === "unigram" ? unigramOf(file, name) : bpeOf(file, name);
+  const model = modelOf(file, name);
   const addedTokens = file.pieces.flatMap(({ piece, type }, id) =>
     type === "control" ? [controlToken(piece, id)] : [],
   );
@@ -36,6 +36,31 @@ export function sentencePieceTokenizer(content: Uint8Array, name = "sentencepiec
     decoder: decoderOf(file),
     needsAlignment: false,
   });
+}
+
+/**
+ * What cuts a line into pieces, as the library's `EncodeAsPieces`: a stretch that the vocabulary does not have stands there as it
+ * is written, where ids have the unknown piece.
+ *
+ * @param content of a `.model` file
+ * @example sentencePiecePieces(readFileSync("spm.model"))("the cat") // ["▁the", "▁c", "at"]
+ */
+export function sentencePiecePieces(
+  content: Uint8Array,
+  name = "sentencepiece.model",
+): (line: string) => string[] {
+  const file = readSentencePieceFile(content, name);
+  const [model, normalizer] = [modelOf(file, name), sentencePieceNormalizer(file, name)];
+  const unknown = unknownId(file, name);
+  return (line) => {
+    const text = normalizer.plain(line);
+    const { ids, starts, ends } = model.tokenize(text);
+    return ids.map((id, i) => (id === unknown ? text.slice(starts[i], ends[i]) : file.pieces[id].piece));
+  };
+}
+
+function modelOf(file: SentencePieceFile, name: string): WordModel {
+  return file.modelType === "unigram" ? unigramOf(file, name) : bpeOf(file, name);
 }
 
 function controlToken(content: string, id: number): AddedToken {
