@@ -5,8 +5,9 @@
  * compiled programs keep in native buffers.
  */
 import { fail } from "../core/errors.ts";
-import { compile, editMemory, tf } from "../engine/index.ts";
+import { compile, editMemory, engineName, tf } from "../engine/index.ts";
 import type { CachedLanguageModel, CachedScores } from "../models/language-model.ts";
+import { writtenAt } from "../nn/cached-attention.ts";
 import { KeptTensors } from "../nn/kept-tensors.ts";
 import { checkIds, windowPredictor, type Predictor } from "./window-predictor.ts";
 
@@ -40,13 +41,17 @@ export function batchPredictor(model: CachedLanguageModel, rows: number): BatchP
       model.parameters.instead(weights.tensors, () => keep(model.read(ids, last))),
     { name: `${model.kind} read` },
   );
+  // A program writes one row into memory that was donated to it; ONNX Runtime's would copy the whole cache.
+  const isOnDevice = engineName() === "graph/xla";
   const readOne = compile(
     (ids: tf.Tensor, position: tf.Tensor) =>
       model.parameters.instead(weights.tensors, () => {
         const { logits, written } = model.readOne(ids, position, cache);
         const rowsOf = written.map((part, i) => {
-          if (!part || part.shape.some((extent, axis) => extent !== cache[i].shape[axis])) return part;
-          cache[i].assign(part);
+          if (!part) return part;
+          const isWhole = part.shape.every((extent, axis) => extent === cache[i].shape[axis]);
+          if (!isWhole && !isOnDevice) return part;
+          cache[i].assign(isWhole ? part : writtenAt(cache[i], part, position));
           return undefined;
         });
         return { logits, rows: rowsOf };

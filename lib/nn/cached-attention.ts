@@ -28,6 +28,16 @@ export function padTime(x: tf.Tensor, places: number): tf.Tensor {
   return missing === 0 ? x : tf.pad(x, [[0, 0], [0, 0], [0, missing], [0, 0]]); // prettier-ignore
 }
 
+/** The cache `[B, G, T, D]` with what one token of each row left, `[B, G, 1, D]`, at its place, int32 `[B]`. */
+export function writtenAt(cache: tf.Tensor, own: tf.Tensor, position: tf.Tensor): tf.Tensor {
+  const [batch, groups, places, channels] = cache.shape as number[];
+  const count = batch * groups;
+  const firsts = tf.range(0, count * places, places, "int32").reshape([batch, groups]);
+  const at = tf.add(firsts, position.reshape([batch, 1])).reshape([count, 1]);
+  const rows = cache.reshape([count * places, channels]);
+  return tf.tensorScatterUpdate(rows, at, own.reshape([count, channels])).reshape(cache.shape);
+}
+
 /** The row of x `[B, S, C]` at each text's place `last`, int32 `[B]` → `[B, C]`. */
 export function rowAt(x: tf.Tensor, last: tf.Tensor): tf.Tensor {
   const [batch, time, width] = x.shape as number[];

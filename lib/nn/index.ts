@@ -6,7 +6,7 @@ export {
   type AttentionCall,
   type AttentionSettings,
 } from "./attention.ts";
-export { cachedSelfAttention, keysAndValues, type KeysAndValues } from "./cached-attention.ts";
+export { cachedSelfAttention, keysAndValues, writtenAt, type KeysAndValues } from "./cached-attention.ts";
 export { embedding, embeddingParameters } from "./embedding.ts";
 export { linear, linearParameters } from "./linear.ts";
 export { ACTIVATIONS, isGated, mlp, mlpParameters, type Activation, type MlpSettings } from "./mlp.ts";
