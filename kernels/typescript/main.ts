@@ -25,7 +25,7 @@ import { redirectStreams } from "./session/streams.ts";
 import { answerVariables } from "./session/variables.ts";
 import { FLAG, makeFlags } from "./shared/flags.ts";
 import { startLanguageThread } from "./shared/language-worker.ts";
-import type { FromUser, LanguageThreadData, ToUser, WireThreadData } from "./shared/messages.ts";
+import type { CellOutcome, FromUser, LanguageThreadData, ToUser, WireThreadData } from "./shared/messages.ts";
 
 const connectionFile = process.argv[2];
 if (!connectionFile) {
@@ -75,10 +75,22 @@ installLoader(folder, languageSync);
 const host = makeHost(post, comms, input, interrupts, bindings);
 notebookGlobals(folder, evaluator, interrupts, input, bindings, host);
 
+/** A cell always gets an answer, whatever it threw. */
+const INDESCRIBABLE: CellOutcome = {
+  status: "error",
+  interrupted: false,
+  ename: "Thrown",
+  evalue: "a value that cannot be looked at",
+  traceback: ["Thrown: a value that cannot be looked at"],
+};
+
 wire.on("message", (message: ToUser) => {
   switch (message.type) {
     case "execute":
-      void evaluator.run(message).then((outcome) => post({ type: "done", cell: message.cell, outcome }));
+      void evaluator
+        .run(message)
+        .catch(() => INDESCRIBABLE)
+        .then((outcome) => post({ type: "done", cell: message.cell, outcome }));
       break;
     case "interrupt":
       interrupts.poll();

@@ -72,6 +72,8 @@ const userSource = (code: string) => expandMagics(code, magicContext).source;
 
 const openCell = (code: string) => cells.make(code, OPEN_CELL, "cell", true);
 
+const TOO_DEEP = "brackets or operators nested thousands deep; split it up";
+
 function answer({ id, kind, wanted, params }: LanguageRequest): LanguageAnswer {
   const checkpoint = () => {
     if (Atomics.load(flags, FLAG.languageWanted) > wanted) throw new Overtaken();
@@ -81,6 +83,8 @@ function answer({ id, kind, wanted, params }: LanguageRequest): LanguageAnswer {
     return { id, result: handler(params, checkpoint) };
   } catch (error) {
     if (error instanceof Overtaken) return { id, dropped: true };
+    if (error instanceof RangeError)
+      return { id, error: `cell: expected code that TypeScript can read, got ${TOO_DEEP}` };
     return { id, error: (error as Error).message };
   }
 }

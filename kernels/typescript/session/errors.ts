@@ -5,10 +5,13 @@
 import { DIM, RED, sourceExcerpt } from "../shared/excerpt.ts";
 import type { ErrorReport } from "../shared/messages.ts";
 import { inspectValue } from "./display.ts";
+import { cutText, safely, textOf } from "./safely.ts";
 import { cellByName } from "./source-positions.ts";
 
 const MAX_CAUSES = 8;
 const MAX_FRAMES = 30;
+/** Longer messages are cut: a front end has to show them. */
+const MAX_MESSAGE = 20_000;
 
 /** Anything can be thrown; anything gets a report. */
 export function reportError(thrown: unknown): ErrorReport {
@@ -23,9 +26,11 @@ function traceback(thrown: unknown, depth: number): string[] {
   const frames = framesOf(thrown).slice(0, MAX_FRAMES);
   const lines = [head, ...excerpt(frames), ...frames.map((frame) => DIM(frame))];
   if (depth === MAX_CAUSES) return lines;
+  const cause = safely(() => thrown.cause);
+  const errors: unknown = safely(() => thrown instanceof AggregateError && thrown.errors);
   const inner = [
-    ...(thrown.cause === undefined ? [] : [["Caused by", thrown.cause] as const]),
-    ...(thrown instanceof AggregateError ? thrown.errors.map((error) => ["One of", error] as const) : []),
+    ...(cause === undefined ? [] : [["Caused by", cause] as const]),
+    ...(Array.isArray(errors) ? errors.slice(0, MAX_CAUSES).map((error) => ["One of", error] as const) : []),
   ];
   return lines.concat(inner.flatMap(([title, error]) => ["", `${title}:`, ...traceback(error, depth + 1)]));
 }
@@ -42,7 +47,7 @@ function excerpt(frames: string[]): string[] {
 
 function framesOf(error: Error): string[] {
   const stack = safely(() => error.stack) ?? "";
-  return String(stack)
+  return textOf(stack)
     .split("\n")
     .filter((line) => /^\s+at /.test(line));
 }
@@ -50,20 +55,15 @@ function framesOf(error: Error): string[] {
 function nameAndMessage(thrown: unknown): { name: string; message: string } {
   if (!isError(thrown)) return { name: "Thrown", message: inspectValue(thrown) };
   return {
-    name: String(safely(() => thrown.name) || "Error"),
-    message: String(safely(() => thrown.message) ?? ""),
+    name: textOf(safely(() => thrown.name) || "Error", "Error"),
+    message: cutText(textOf(safely(() => thrown.message) ?? ""), MAX_MESSAGE),
   };
 }
 
 /** Errors of other realms (vm, workers) count too. */
 function isError(value: unknown): value is Error {
-  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
-}
-
-function safely<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
+  return (
+    safely(() => value instanceof Error || Object.prototype.toString.call(value) === "[object Error]") ??
+    false
+  );
 }

@@ -10,15 +10,18 @@ import process from "node:process";
 import type { CellOutcome, ExpressionResult, ToUser } from "../shared/messages.ts";
 import { cellUrl } from "../shared/cell-url.ts";
 import { runInCell, type CellContext } from "./cell-context.ts";
-import { bundleJson, bundleOf } from "./display.ts";
+import { shownJson } from "./display.ts";
 import { reportError } from "./errors.ts";
 import type { Interrupts } from "./interrupt.ts";
 import { stopwatch } from "./magics.ts";
+import { isInterrupt } from "./safely.ts";
 import { addCell, cellName, originalPosition } from "./source-positions.ts";
 
 /** The protocol's experimental REPL mode is missing in Node's declarations. */
 type ReplEvaluate = Runtime.EvaluateParameterType & { replMode: boolean };
 type ExecuteRequest = Extract<ToUser, { type: "execute" }>;
+
+const UNDEFINED = JSON.stringify({ "text/plain": "undefined" });
 
 export class Evaluator {
   readonly #session = new Session();
@@ -79,15 +82,13 @@ export class Evaluator {
         if (rewritten.timed) runInCell(context, () => process.stdout.write(`${elapsed()}\n`));
       }
       const value = this.#results.get(cell);
-      const bundle = showResult ? await runInCell(context, () => bundleOf(value)) : undefined;
       return {
         status: "ok",
-        result: bundle && bundleJson(bundle),
+        result: showResult ? await runInCell(context, () => shownJson(value)) : undefined,
         expressions: await this.#expressions(request, context),
       };
     } catch (error) {
-      const interrupted = (error as Error | undefined)?.name === "KernelInterrupt";
-      return { status: "error", interrupted, ...reportError(error) };
+      return { status: "error", interrupted: isInterrupt(error), ...reportError(error) };
     } finally {
       this.#results.delete(cell);
       this.#started.delete(cell);
@@ -104,8 +105,8 @@ export class Evaluator {
       try {
         this.#results.delete(cell);
         await runInCell(context, () => this.#evaluate(code, cell));
-        const bundle = await bundleOf(this.#results.get(cell));
-        results[name] = { status: "ok", data: bundleJson(bundle ?? { "text/plain": "undefined" }) };
+        const data = await shownJson(this.#results.get(cell));
+        results[name] = { status: "ok", data: data ?? UNDEFINED };
       } catch (error) {
         results[name] = { status: "error", ...reportError(error) };
       }

@@ -8,6 +8,7 @@ import { bundleJson } from "./display.ts";
 import type { Input } from "./input.ts";
 import type { Interrupts } from "./interrupt.ts";
 import { toJson } from "./json.ts";
+import { isInterrupt } from "./safely.ts";
 
 export function makeHost(
   post: (message: FromUser) => void,
@@ -32,8 +33,7 @@ export function makeHost(
     onCommOpen: comms.onCommOpen.bind(comms),
     input: input.ask,
     onInterrupt: interrupts.onInterrupt,
-    // By name: an edited lib module or a worker may hold another copy of the class.
-    isInterrupt: (error) => (error as Error | undefined)?.name === "KernelInterrupt",
+    isInterrupt,
     takeBinding: bindings.take,
   };
 }

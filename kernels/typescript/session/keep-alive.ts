@@ -6,6 +6,7 @@ import { writeSync } from "node:fs";
 import process from "node:process";
 import type { Worker } from "node:worker_threads";
 import { reportError } from "./errors.ts";
+import { isInterrupt } from "./safely.ts";
 
 /** The real exit, kept from before process.exit became a report. */
 const exit = process.exit.bind(process);
@@ -33,6 +34,6 @@ export function keepAlive(wire: Worker): void {
 
 /** Shows an error that nobody can catch, below the cell that it comes from. */
 export function reportUncaught(title: string, reason: unknown): void {
-  if ((reason as Error | undefined)?.name === "KernelInterrupt") return; // Left-over work of a stopped cell.
+  if (isInterrupt(reason)) return; // Left-over work of a stopped cell.
   process.stderr.write(`${title}: ${reportError(reason).traceback.join("\n")}\n`);
 }

@@ -221,7 +221,7 @@ export class Executions {
     try {
       rewritten = await this.#language.ask("rewrite", { code, cell, name });
     } catch (error) {
-      return magicFailure(error as Error);
+      return rewriteFailure(error as Error);
     }
     if ("problem" in rewritten) return failure(rewritten);
     busy.payload = rewritten.payload ?? [];
@@ -294,8 +294,10 @@ function failure({ problem }: SyntaxProblem): CellOutcome {
   return { status: "error", interrupted: false, ...problem };
 }
 
-function magicFailure({ message }: Error): CellOutcome {
-  return { status: "error", interrupted: false, ename: "MagicError", evalue: message, traceback: [message] };
+/** The language thread could not do it: an unknown magic, code nested too deeply, memory. */
+function rewriteFailure({ message }: Error): CellOutcome {
+  const ename = message.startsWith("magic ") ? "MagicError" : "LanguageError";
+  return { status: "error", interrupted: false, ename, evalue: message, traceback: [message] };
 }
 
 function typeFailure(problems: string[]): CellOutcome {

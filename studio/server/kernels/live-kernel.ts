@@ -28,7 +28,7 @@ export interface KernelModel {
 
 /** How long a front end that lost its connection may stay away, in ms. */
 const AWAY_MS = 10 * 60_000;
-/** A kernel that dies within this time of its start would only die again, in ms. */
+/** A kernel that dies within this time of its start, and not by a cell's doing, would only die again, in ms. */
 const YOUNG_MS = 2_000;
 /** How long a kernel may take to answer for the first time, in ms. */
 const START_MS = 60_000;
@@ -44,6 +44,8 @@ export class LiveKernel {
   #lastActivity = new Date();
   /** When the kernel last became ready, in ms. */
   #readySince = 0;
+  /** Was a cell sent to it since it started? */
+  #worked = false;
   /** Has its iopub reached us since it started? */
   #heard = false;
 
@@ -86,7 +88,10 @@ export class LiveKernel {
     let session = this.#sessions.get(sessionId);
     if (!session) {
       session = new BrowserSession(sessionId, this.process.connection, {
-        onRequest: (parts) => this.keeper.onRequest(sessionId, parts),
+        onRequest: (parts) => {
+          if (Buffer.from(parts[0]).includes('"execute_request"')) this.#worked = true;
+          this.keeper.onRequest(sessionId, parts);
+        },
         onOverflow: () => this.#drop(sessionId),
       });
       this.#sessions.set(sessionId, session);
@@ -130,6 +135,7 @@ export class LiveKernel {
       await client.ready(START_MS, () => this.#heard);
       this.#state = "idle";
       this.#readySince = Date.now();
+      this.#worked = false;
     } finally {
       client.close();
     }
@@ -163,7 +169,7 @@ export class LiveKernel {
 
   /** After a death: front ends read "restarting" as such and say it. A kernel that dies at its start stays dead. */
   async #startAgain(): Promise<void> {
-    if (Date.now() - this.#readySince < YOUNG_MS) return this.#announce("dead");
+    if (Date.now() - this.#readySince < YOUNG_MS && !this.#worked) return this.#announce("dead");
     this.#announce("restarting");
     try {
       await this.process.restart();

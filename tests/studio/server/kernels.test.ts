@@ -1,4 +1,5 @@
 /** Kernels and sessions over REST and WebSocket, with the real TypeScript kernel. */
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -31,6 +32,14 @@ async function openNotebook(
 }
 
 const stateOf = async (id: string) => (await server.json<KernelModel>(`/api/kernels/${id}`)).execution_state;
+
+/** Kernel processes that the server in this process has started. */
+const kernelPids = () =>
+  execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" })
+    .split("\n")
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)/.exec(line))
+    .filter((match) => match && Number(match[2]) === process.pid && match[3].includes("start.js"))
+    .map((match) => Number(match![1]));
 
 type Saved = ReturnType<typeof notebookOf>;
 const onDisk = (name: string) => JSON.parse(readFileSync(path.join(server.folder, name), "utf8")) as Saved;
@@ -117,8 +126,7 @@ describe("a page", () => {
   it("hears that its kernel died, and works again with the one that replaces it", async () => {
     const { kernel } = await openNotebook("death.ipynb");
     const page = await Page.open(server, kernel.id, "page");
-    await new Promise((resolve) => setTimeout(resolve, 2000));
-    page.run("process.kill(process.pid, 'SIGKILL')", "cell-0");
+    page.run("process.kill(process.pid, 'SIGKILL')", "cell-0"); // At once: it is the cell's doing, not the kernel's.
     await page.until(({ content }) => content.execution_state === "restarting");
     await expect.poll(() => stateOf(kernel.id), { timeout: 20_000 }).toBe("idle");
     const id = page.run("console.log('alive')", "cell-0");
@@ -155,7 +163,7 @@ describe("a page", () => {
   it("hears that its kernel is dead when that dies at its start, and works again after a restart", async () => {
     const { kernel } = await openNotebook("dead.ipynb");
     const page = await Page.open(server, kernel.id, "page");
-    page.run("process.kill(process.pid, 'SIGKILL')", "cell-0");
+    for (const pid of kernelPids()) process.kill(pid, "SIGKILL");
     await page.until(({ content }) => content.execution_state === "dead");
     expect(await stateOf(kernel.id)).toBe("dead");
     await server.json(`/api/kernels/${kernel.id}/restart`, "POST");
