@@ -97,21 +97,30 @@ export function optionHelp(specs: OptionSpecs): string {
   return columns(rows);
 }
 
-/** Lines of two columns, the second wrapped to 100 characters. */
+/** What is longer in the first column has lines of its own, so that the second one keeps room. */
+const WIDEST = 40;
+
+/** Lines of two columns, wrapped to 100 characters. */
 export function columns(rows: string[][]): string {
-  const width = Math.max(...rows.map(([left]) => left.length)) + 2;
+  const lengths = rows.map(([left]) => left.length);
+  const width = Math.max(...lengths.filter((length) => length <= WIDEST), 8) + 2;
   const indent = "\n" + " ".repeat(width + 2);
   return rows
-    .map(([left, right]) => `  ${left.padEnd(width)}${wrap(right, 98 - width).join(indent)}`)
+    .map(([left, right]) => {
+      const explained = wrap(right, 98 - width).join(indent);
+      if (left.length + 2 <= width) return `  ${left.padEnd(width)}${explained}`;
+      return `  ${wrap(left, 98, "|").join("\n        ")}${indent}${explained}`;
+    })
     .join("\n");
 }
 
-function wrap(text: string, width: number): string[] {
+/** Lines of at most `width`, broken behind a separator. */
+function wrap(text: string, width: number, separator = " "): string[] {
   const lines = [""];
-  for (const word of text.split(" ")) {
+  for (const word of text.split(new RegExp(`(?<=[${separator}])`))) {
     const line = lines.at(-1)!;
-    if (line.length + word.length + 1 > width && line !== "") lines.push(word);
-    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+    if (line.length + word.trimEnd().length > width && line !== "") lines.push(word);
+    else lines[lines.length - 1] = line + word;
   }
-  return lines;
+  return lines.map((line) => line.trimEnd());
 }

@@ -46,4 +46,15 @@ describe("options", () => {
       ].join("\n"),
     );
   });
+
+  test("with many values have lines of their own, so that the explanations keep their room", () => {
+    const value = Array.from({ length: 16 }, (_, i) => `value${i}`).join("|");
+    const lines = optionHelp({ ...SPECS, loss: { type: "string", value, description: "what is to be less" } }).split("\n"); // prettier-ignore
+    expect(lines.slice(2)).toEqual([
+      "      --json              print JSON",
+      "      --loss value0|value1|value2|value3|value4|value5|value6|value7|value8|value9|value10|value11|",
+      "        value12|value13|value14|value15",
+      "                          what is to be less",
+    ]);
+  });
 });
