@@ -33,7 +33,12 @@ export { tokenAdvantages, whiten } from "./ppo/token-advantages.ts";
 export type { AdvantageSettings, TokenAdvantages, TokenRewards } from "./ppo/token-advantages.ts";
 export { answerLogProbs, rankingLogProbs, type PolicyModel } from "./train/answer-log-probs.ts";
 export { preferenceObjective } from "./train/preference-objective.ts";
-export { pairBatchConfig, type PairBatchSettings } from "./train/settings.ts";
+export {
+  feedbackTrainConfig,
+  pairBatchConfig,
+  type FeedbackTrainSettings,
+  type PairBatchSettings,
+} from "./train/settings.ts";
 export { ktoConfig, type KtoTrainLoss } from "./kto/kto-config.ts";
 export { trainKto, type JudgementData, type KtoTrainSettings } from "./kto/train-kto.ts";
 export { preferenceTrainDefaults, trainPreferences } from "./train/train-preferences.ts";

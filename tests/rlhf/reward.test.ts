@@ -116,3 +116,9 @@ it("refuses a model with several outputs, and margins where nothing would come o
   const withMargins = data.train.map((pair) => ({ ...pair, margin: 1 }));
   await expect(trainReward(rewardModel(tinyGPT()), { ...data, train: withMargins }, { ...settings, loss: "plackett_luce" })).rejects.toThrow("expected margins with pairs and bradley_terry alone"); // prettier-ignore
 });
+
+it("refuses a setting that its loss would not look at", async () => {
+  const run = (more: object) => trainReward(rewardModel(tinyGPT()), data, { ...settings, ...more }, { observer: quiet, directory: folder() }); // prettier-ignore
+  await expect(run({ labelSmoothing: 0.1 })).rejects.toThrow("train: expected only known settings, got labelSmoothing"); // prettier-ignore
+  await expect(run({ neftuneAlpha: 5 })).rejects.toThrow("got neftuneAlpha");
+});

@@ -11,7 +11,7 @@ import type { GPT } from "../../models/gpt.ts";
 import type { TrainableModel } from "../../models/language-model.ts";
 import { withLosses } from "../../models/losses.ts";
 import { trainingMonitor } from "../../notebook/live/training-monitor.ts";
-import { trainConfig, type TrainSettings } from "../../train/train-config.ts";
+import type { TrainSettings } from "../../train/train-config.ts";
 import type { TrainingRun } from "../../train/train.ts";
 import { maskedMean, tokenEntropy, tokenLogProbs } from "../log-probs.ts";
 import { onlineReference } from "../online/reference.ts";
@@ -26,12 +26,12 @@ import {
 import { rolloutConfig, type RolloutSettings } from "../online/settings.ts";
 import type { RolledAnswer } from "../rollout/rollouts.ts";
 import { answerTargets } from "../train/answer-log-probs.ts";
-import { splitSettings } from "../train/settings.ts";
+import { feedbackTrainConfig, type FeedbackTrainSettings, splitSettings } from "../train/settings.ts";
 import { groupAdvantages, type Scaling } from "./group-advantages.ts";
 import { clipHighOf, groupConfig, type GroupSettings } from "./group-config.ts";
 import { groupLoss, type GroupLoss } from "./group-loss.ts";
 
-export type GroupTrainSettings = GroupSettings & RolloutSettings & TrainSettings;
+export type GroupTrainSettings = GroupSettings & RolloutSettings & FeedbackTrainSettings;
 
 /** Settings of training that differ from those of `train`. */
 export const groupTrainDefaults = {
@@ -47,7 +47,7 @@ const SCALING: Partial<Record<GroupLoss, Scaling>> = { dr_grpo: "none", rloo: "l
 /**
  * Trains `policy` in place on its own answers, and saves it.
  *
- * @param settings of `groupConfig`, `rolloutConfig` and `trainConfig` in one object
+ * @param settings of `groupConfig`, `rolloutConfig` and `feedbackTrainConfig` in one object
  * @throws GradbookError as `train`; when a prompt leaves no room for an answer; when a reward fails, after saving
  * @example
  * const data = { train: [{ prompt: "2+2=", answer: 4 }] };
@@ -59,7 +59,7 @@ export async function trainGroup(
   settings: Partial<GroupTrainSettings>,
   options: OnlineOptions,
 ): Promise<TrainingRun> {
-  const [mine, rolling, training] = splitSettings(settings, groupConfig, rolloutConfig, trainConfig);
+  const [mine, rolling, training] = splitSettings(settings, groupConfig, rolloutConfig, feedbackTrainConfig);
   const group = groupConfig.parse(mine);
   const rollout = rolloutConfig.parse(rolling);
   const directory = runDirectory(group.lossType, options);

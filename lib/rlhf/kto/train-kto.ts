@@ -10,18 +10,24 @@ import { withLosses } from "../../models/losses.ts";
 import { trainingMonitor } from "../../notebook/live/training-monitor.ts";
 import { runId } from "../../train/run-log.ts";
 import { train, type TrainingRun } from "../../train/train.ts";
-import { trainConfig, type TrainSettings } from "../../train/train-config.ts";
+import type { TrainSettings } from "../../train/train-config.ts";
 import type { TokenJudgement } from "../data/judgements.ts";
 import { rankingBatches, rankingSequence } from "../data/ranking-batches.ts";
 import { ktoLoss, type KtoSettings } from "../losses/kto.ts";
 import { answerLogProbs, type PolicyModel } from "../train/answer-log-probs.ts";
 import { runReference } from "../train/reference.ts";
-import { pairBatchConfig, splitSettings, type PairBatchSettings } from "../train/settings.ts";
+import {
+  feedbackTrainConfig,
+  type FeedbackTrainSettings,
+  pairBatchConfig,
+  splitSettings,
+  type PairBatchSettings,
+} from "../train/settings.ts";
 import { preferenceTrainDefaults, type PreferenceTrainOptions } from "../train/train-preferences.ts";
 import { ktoConfig, ktoWeights, type KtoTrainLoss } from "./kto-config.ts";
 import { ktoRows, spread } from "./kto-rows.ts";
 
-export type KtoTrainSettings = KtoTrainLoss & TrainSettings & PairBatchSettings;
+export type KtoTrainSettings = KtoTrainLoss & FeedbackTrainSettings & PairBatchSettings;
 
 /** Answers to learn from, and others to look at. */
 export interface JudgementData {
@@ -34,7 +40,7 @@ export interface JudgementData {
  *
  * The KL of a step is estimated from as many answers to other prompts as the batch has answers.
  *
- * @param settings of `ktoConfig`, `pairBatchConfig` and `trainConfig` in one object
+ * @param settings of `ktoConfig`, `pairBatchConfig` and `feedbackTrainConfig` in one object
  * @throws GradbookError as `train`; when there are no good ones, no bad ones or only one prompt; when a resumed run has no
  *   reference
  * @example
@@ -47,7 +53,7 @@ export async function trainKto(
   settings: Partial<KtoTrainSettings> = {},
   options: PreferenceTrainOptions = {},
 ): Promise<TrainingRun> {
-  const [mine, batches, training] = splitSettings(settings, ktoConfig, pairBatchConfig, trainConfig);
+  const [mine, batches, training] = splitSettings(settings, ktoConfig, pairBatchConfig, feedbackTrainConfig);
   const kto = ktoConfig.parse(mine);
   const { batchSize, seed } = pairBatchConfig.parse(batches);
   const good = data.train.filter((judgement) => judgement.good).length;

@@ -12,7 +12,6 @@ import type { TrainableModel } from "../../models/language-model.ts";
 import { withLosses } from "../../models/losses.ts";
 import { ValuedGPT } from "../../models/valued-gpt.ts";
 import { trainingMonitor } from "../../notebook/live/training-monitor.ts";
-import { trainConfig, type TrainSettings } from "../../train/train-config.ts";
 import type { TrainingRun } from "../../train/train.ts";
 import { klController } from "../kl-controller.ts";
 import { maskedMean, tokenEntropy, tokenLogProbs } from "../log-probs.ts";
@@ -21,12 +20,12 @@ import { runDirectory, runOnline, type OnlineOptions, type PromptData } from "..
 import { rolloutConfig, type RolloutSettings } from "../online/settings.ts";
 import { rowProgram } from "../rollout/rows.ts";
 import { answerTargets } from "../train/answer-log-probs.ts";
-import { splitSettings } from "../train/settings.ts";
+import { feedbackTrainConfig, type FeedbackTrainSettings, splitSettings } from "../train/settings.ts";
 import { ppoConfig, type PpoSettings } from "./ppo-config.ts";
 import { ppoTokenLoss } from "./ppo-loss.ts";
 import { ppoRows } from "./ppo-rows.ts";
 
-export type PpoTrainSettings = PpoSettings & RolloutSettings & TrainSettings;
+export type PpoTrainSettings = PpoSettings & RolloutSettings & FeedbackTrainSettings;
 
 /** Settings that differ from those of `train` and of rollouts. */
 export const ppoTrainDefaults = {
@@ -42,7 +41,7 @@ export const ppoTrainDefaults = {
  * Trains `policy` on its own answers, and saves it: with the value head in `checkpoint` (kind "valued-gpt"). The weights of
  * `policy` change when the run ends, however it ends.
  *
- * @param settings of `ppoConfig`, `rolloutConfig` and `trainConfig` in one object
+ * @param settings of `ppoConfig`, `rolloutConfig` and `feedbackTrainConfig` in one object
  * @throws GradbookError as `train`; when a prompt leaves no room for an answer; when a reward fails, after saving
  * @example
  * await trainPPO(model, { train: prompts }, { maxTokens: 20 }, { tokenizer, endToken, rewards: rewardScorer(judge, { tokenizer }) });
@@ -54,7 +53,7 @@ export async function trainPPO(
   options: OnlineOptions,
 ): Promise<TrainingRun> {
   const all = { ...ppoTrainDefaults, ...settings };
-  const [mine, rolling, training] = splitSettings(all, ppoConfig, rolloutConfig, trainConfig);
+  const [mine, rolling, training] = splitSettings(all, ppoConfig, rolloutConfig, feedbackTrainConfig);
   const ppo = ppoConfig.parse(mine);
   const rollout = rolloutConfig.parse(rolling);
   const directory = runDirectory("ppo", options);

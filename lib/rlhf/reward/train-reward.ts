@@ -3,13 +3,19 @@ import { fail } from "../../core/errors.ts";
 import type { SequenceModel } from "../../models/sequence.ts";
 import { trainingMonitor } from "../../notebook/live/training-monitor.ts";
 import { train, type TrainingRun, type TrainOptions } from "../../train/train.ts";
-import { trainConfig, type TrainSettings } from "../../train/train-config.ts";
+import type { TrainSettings } from "../../train/train-config.ts";
 import { rankingBatches, rankingSequence } from "../data/ranking-batches.ts";
 import type { RankingData, TokenRanking } from "../data/rankings.ts";
-import { pairBatchConfig, splitSettings, type PairBatchSettings } from "../train/settings.ts";
+import {
+  feedbackTrainConfig,
+  type FeedbackTrainSettings,
+  pairBatchConfig,
+  splitSettings,
+  type PairBatchSettings,
+} from "../train/settings.ts";
 import { rewardConfig, rewardObjective, type RewardTrainLoss } from "./reward-objective.ts";
 
-export type RewardTrainSettings = RewardTrainLoss & TrainSettings & PairBatchSettings;
+export type RewardTrainSettings = RewardTrainLoss & FeedbackTrainSettings & PairBatchSettings;
 
 /** Settings of training that differ from those of `train`: InstructGPT's reward model saw its rankings once. */
 export const rewardTrainDefaults = {
@@ -23,7 +29,7 @@ export const rewardTrainDefaults = {
  * Trains `model` in place on rankings of as many answers each, and saves it. The log has `accuracy` and `margin`, and
  * `eval_accuracy` on the validation rankings.
  *
- * @param settings of `rewardConfig`, `pairBatchConfig` and `trainConfig` in one object
+ * @param settings of `rewardConfig`, `pairBatchConfig` and `feedbackTrainConfig` in one object
  * @throws GradbookError as `train`; when margins are given that the loss would not use
  * @example
  * const model = rewardModel(base);
@@ -35,7 +41,12 @@ export async function trainReward(
   settings: Partial<RewardTrainSettings> = {},
   options: TrainOptions = {},
 ): Promise<TrainingRun> {
-  const [mine, batches, training] = splitSettings(settings, rewardConfig, pairBatchConfig, trainConfig);
+  const [mine, batches, training] = splitSettings(
+    settings,
+    rewardConfig,
+    pairBatchConfig,
+    feedbackTrainConfig,
+  );
   const reward = rewardConfig.parse(mine);
   const { batchSize, seed } = pairBatchConfig.parse(batches);
   const answers = data.train[0]?.answers.length ?? 2;

@@ -1,5 +1,13 @@
 /** Settings given in one object, each for the config that declares it. */
 import { defineConfig, integer, type Config, type ConfigValues } from "../../core/config.ts";
+import { trainConfig } from "../../train/train-config.ts";
+
+const { labelSmoothing: _smoothing, neftuneAlpha: _noise, ...fields } = trainConfig.fields;
+
+/** `trainConfig` without the settings of a loss over next tokens, which no loss of this folder would look at. */
+export const feedbackTrainConfig = defineConfig("train", fields);
+
+export type FeedbackTrainSettings = ConfigValues<typeof feedbackTrainConfig>;
 
 export const pairBatchConfig = defineConfig("pairs", {
   batchSize: integer({
@@ -23,7 +31,10 @@ export type PairBatchSettings = ConfigValues<typeof pairBatchConfig>;
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type AnyConfig = Config<any>;
 
-/** One object for each config, in their order; what none of them declares is in the last, which names it as unknown. */
+/**
+ * One object for each config, in their order.
+ * @throws GradbookError naming a setting that none of them declares
+ */
 export function splitSettings(
   given: Readonly<Record<string, unknown>>,
   ...configs: readonly AnyConfig[]
@@ -33,5 +44,6 @@ export function splitSettings(
     const place = configs.findIndex(({ fields }) => Object.hasOwn(fields as object, name));
     parts[place < 0 ? parts.length - 1 : place][name] = value;
   }
+  configs.at(-1)?.parse(parts.at(-1));
   return parts;
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fail } from "../../core/errors.ts";
 import { runId } from "../../train/run-log.ts";
 import { train, type TrainingRun, type TrainOptions } from "../../train/train.ts";
-import { trainConfig, type TrainSettings } from "../../train/train-config.ts";
+import type { TrainSettings } from "../../train/train-config.ts";
 import { trainingMonitor } from "../../notebook/live/training-monitor.ts";
 import { rankingBatches, rankingSequence } from "../data/ranking-batches.ts";
 import type { RankingData, TokenRanking } from "../data/rankings.ts";
@@ -14,9 +14,15 @@ import { needsReference, parsePreferences, preferenceConfig, type PreferenceSett
 import type { PolicyModel } from "./answer-log-probs.ts";
 import { preferenceObjective } from "./preference-objective.ts";
 import { runReference } from "./reference.ts";
-import { pairBatchConfig, splitSettings, type PairBatchSettings } from "./settings.ts";
+import {
+  feedbackTrainConfig,
+  type FeedbackTrainSettings,
+  pairBatchConfig,
+  splitSettings,
+  type PairBatchSettings,
+} from "./settings.ts";
 
-export type PreferenceTrainSettings = PreferenceSettings & TrainSettings & PairBatchSettings;
+export type PreferenceTrainSettings = PreferenceSettings & FeedbackTrainSettings & PairBatchSettings;
 
 /** Settings of training that differ from those of `train`: fine-tuning moves less and forgets nothing on purpose. */
 export const preferenceTrainDefaults = {
@@ -38,7 +44,7 @@ export interface PreferenceTrainOptions extends TrainOptions {
 /**
  * Trains `policy` in place on pairs, and saves it.
  *
- * @param settings of `preferenceConfig`, `pairBatchConfig` and `trainConfig` in one object
+ * @param settings of `preferenceConfig`, `pairBatchConfig` and `feedbackTrainConfig` in one object
  * @throws GradbookError as `train`; when the data are no pairs; when a resumed run has no reference
  * @example
  * const { rankings } = encodePreferences(pairs, { tokenizer, contextLength });
@@ -50,7 +56,12 @@ export async function trainPreferences(
   settings: Partial<PreferenceTrainSettings> = {},
   options: PreferenceTrainOptions = {},
 ): Promise<TrainingRun> {
-  const [mine, batches, training] = splitSettings(settings, preferenceConfig, pairBatchConfig, trainConfig);
+  const [mine, batches, training] = splitSettings(
+    settings,
+    preferenceConfig,
+    pairBatchConfig,
+    feedbackTrainConfig,
+  );
   const preferences = parsePreferences(mine);
   const { batchSize, seed } = pairBatchConfig.parse(batches);
   for (const [part, rankings] of Object.entries(data)) {

@@ -120,6 +120,10 @@ describe("gradbook finetune", () => {
     const help = (await gradbook(["help", "finetune", "sft"])).stdout;
     expect(help).toContain("--neftune-alpha N");
     expect(help).toContain("--rank N");
+    const dpo = (await gradbook(["help", "finetune", "dpo"])).stdout.replaceAll(/\s+/g, " ");
+    expect(dpo).toContain("--label-smoothing N Share of pairs thought to be the wrong way round");
+    const unused = await gradbook(["finetune", "kto", run, chats, "--label-smoothing", "0.1"]);
+    expect(unused.stderr).toContain("unknown option --label-smoothing");
     const { stderr, code: wrong } = await gradbook(["finetune", "sftt"]);
     expect(wrong).toBe(2);
     expect(stderr).toContain('unknown command sftt; did you mean "gradbook finetune sft"?');

@@ -1,6 +1,5 @@
 /** `gradbook finetune dpo`: a model learns from pairs of answers, by DPO or one of its relatives. */
-import { pairBatchConfig, preferenceConfig, preferenceTrainDefaults, trainPreferences } from "../../../../lib/rlhf/index.ts"; // prettier-ignore
-import { trainConfig } from "../../../../lib/train/index.ts";
+import { feedbackTrainConfig, pairBatchConfig, preferenceConfig, preferenceTrainDefaults, trainPreferences } from "../../../../lib/rlhf/index.ts"; // prettier-ignore
 import { defineCommand } from "../../command.ts";
 import { configOptions, readConfigOptions } from "../../config-options.ts";
 import { EVERY_SETTING, judgedOptions, readPairs, runOnJudged } from "./judged.ts";
@@ -16,7 +15,10 @@ export const dpoCommand = defineCommand({
   summary:
     "Teaches a GPT to prefer the chosen answers: DPO and eighteen relatives, by --loss. Ctrl+C finishes the step and saves.",
   details: `${DETAILS}\n${differing(preferenceTrainDefaults)}\n\nExample:\n  gradbook finetune dpo checkpoints/cafe runs/10-reward-model/learned.jsonl --loss ipo --beta 0.5`,
-  options: { ...judgedOptions("pairs"), ...configOptions([preferenceConfig, pairBatchConfig, trainConfig]) },
+  options: {
+    ...judgedOptions("pairs"),
+    ...configOptions([preferenceConfig, pairBatchConfig, feedbackTrainConfig]),
+  },
   run: (words, values) =>
     runOnJudged(words, values, {
       name: "dpo",
@@ -30,7 +32,7 @@ export const dpoCommand = defineCommand({
           {
             ...readConfigOptions(preferenceConfig, values),
             ...readConfigOptions(pairBatchConfig, values),
-            ...readConfigOptions(trainConfig, values),
+            ...readConfigOptions(feedbackTrainConfig, values),
           },
           options,
         ),

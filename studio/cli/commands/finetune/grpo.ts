@@ -1,6 +1,5 @@
 /** `gradbook finetune grpo`: a model learns from groups of its own answers. */
-import { groupConfig, groupTrainDefaults, rolloutConfig, trainGroup } from "../../../../lib/rlhf/index.ts";
-import { trainConfig } from "../../../../lib/train/index.ts";
+import { feedbackTrainConfig, groupConfig, groupTrainDefaults, rolloutConfig, trainGroup } from "../../../../lib/rlhf/index.ts"; // prettier-ignore
 import { defineCommand } from "../../command.ts";
 import { configOptions, readConfigOptions } from "../../config-options.ts";
 import { ONLINE_DETAILS, onlineOptions, runFinetune } from "./online.ts";
@@ -11,7 +10,7 @@ export const grpoCommand = defineCommand({
   summary:
     "Lets a GPT answer prompts in groups and learn from the better answers: GRPO, Dr. GRPO, DAPO, GSPO, RLOO. Ctrl+C finishes the step and saves.",
   details: `${ONLINE_DETAILS}\n${differing(groupTrainDefaults)}\n\nExample:\n  gradbook finetune grpo runs/adds sums.jsonl --reward arithmetic --end "\\n" --max-tokens 4 --loss-type dr_grpo`,
-  options: { ...onlineOptions, ...configOptions([groupConfig, rolloutConfig, trainConfig]) },
+  options: { ...onlineOptions, ...configOptions([groupConfig, rolloutConfig, feedbackTrainConfig]) },
   run: (words, values) =>
     runFinetune("grpo", words, values, (model, data, options) =>
       trainGroup(
@@ -20,7 +19,7 @@ export const grpoCommand = defineCommand({
         {
           ...readConfigOptions(groupConfig, values),
           ...readConfigOptions(rolloutConfig, values),
-          ...readConfigOptions(trainConfig, values),
+          ...readConfigOptions(feedbackTrainConfig, values),
         },
         options,
       ),

@@ -1,6 +1,5 @@
 /** `gradbook finetune kto`: a model learns from answers that are good or bad by themselves. */
-import { encodeJudgements, ktoConfig, pairBatchConfig, preferenceTrainDefaults, readJudgements, trainKto } from "../../../../lib/rlhf/index.ts"; // prettier-ignore
-import { trainConfig } from "../../../../lib/train/index.ts";
+import { encodeJudgements, feedbackTrainConfig, ktoConfig, pairBatchConfig, preferenceTrainDefaults, readJudgements, trainKto } from "../../../../lib/rlhf/index.ts"; // prettier-ignore
 import { defineCommand } from "../../command.ts";
 import { configOptions, readConfigOptions } from "../../config-options.ts";
 import { EVERY_SETTING, judgedOptions, runOnJudged } from "./judged.ts";
@@ -16,7 +15,10 @@ export const ktoCommand = defineCommand({
   summary:
     "Teaches a GPT from answers with a thumb up or down (KTO); they need not be pairs. Ctrl+C finishes the step and saves.",
   details: `${DETAILS}\n${differing(preferenceTrainDefaults)}\n\nExample:\n  gradbook finetune kto checkpoints/cafe thumbs.jsonl --beta 0.2`,
-  options: { ...judgedOptions("answers"), ...configOptions([ktoConfig, pairBatchConfig, trainConfig]) },
+  options: {
+    ...judgedOptions("answers"),
+    ...configOptions([ktoConfig, pairBatchConfig, feedbackTrainConfig]),
+  },
   run: (words, values) =>
     runOnJudged(words, values, {
       name: "kto",
@@ -33,7 +35,7 @@ export const ktoCommand = defineCommand({
           {
             ...readConfigOptions(ktoConfig, values),
             ...readConfigOptions(pairBatchConfig, values),
-            ...readConfigOptions(trainConfig, values),
+            ...readConfigOptions(feedbackTrainConfig, values),
           },
           options,
         ),

@@ -1,6 +1,5 @@
 /** `gradbook finetune ppo`: a model learns from its own answers and a reward, as InstructGPT did. */
-import { ppoConfig, ppoTrainDefaults, rolloutConfig, trainPPO } from "../../../../lib/rlhf/index.ts";
-import { trainConfig } from "../../../../lib/train/index.ts";
+import { feedbackTrainConfig, ppoConfig, ppoTrainDefaults, rolloutConfig, trainPPO } from "../../../../lib/rlhf/index.ts"; // prettier-ignore
 import { defineCommand } from "../../command.ts";
 import { configOptions, readConfigOptions } from "../../config-options.ts";
 import { ONLINE_DETAILS, onlineOptions, runFinetune } from "./online.ts";
@@ -11,7 +10,7 @@ export const ppoCommand = defineCommand({
   summary:
     "Lets a GPT answer prompts and learn from a reward by PPO, close to the model it was. Ctrl+C finishes the step and saves.",
   details: `${ONLINE_DETAILS}\n${differing(ppoTrainDefaults)}\n\nExample:\n  gradbook finetune ppo runs/assistant prompts.jsonl --reward runs/judge --format chatml --max-tokens 40 --kl-target 6`,
-  options: { ...onlineOptions, ...configOptions([ppoConfig, rolloutConfig, trainConfig]) },
+  options: { ...onlineOptions, ...configOptions([ppoConfig, rolloutConfig, feedbackTrainConfig]) },
   run: (words, values) =>
     runFinetune("ppo", words, values, (model, data, options) =>
       trainPPO(
@@ -20,7 +19,7 @@ export const ppoCommand = defineCommand({
         {
           ...readConfigOptions(ppoConfig, values),
           ...readConfigOptions(rolloutConfig, values),
-          ...readConfigOptions(trainConfig, values),
+          ...readConfigOptions(feedbackTrainConfig, values),
         },
         options,
       ),

@@ -1,6 +1,5 @@
 /** `gradbook finetune reward`: a model learns from pairs of answers, or longer rankings, to say how good one is. */
-import { pairBatchConfig, rewardConfig, rewardModel, rewardTrainDefaults, trainReward } from "../../../../lib/rlhf/index.ts"; // prettier-ignore
-import { trainConfig } from "../../../../lib/train/index.ts";
+import { feedbackTrainConfig, pairBatchConfig, rewardConfig, rewardModel, rewardTrainDefaults, trainReward } from "../../../../lib/rlhf/index.ts"; // prettier-ignore
 import { defineCommand } from "../../command.ts";
 import { configOptions, readConfigOptions } from "../../config-options.ts";
 import { EVERY_SETTING, judgedOptions, readRanked, runOnJudged } from "./judged.ts";
@@ -19,7 +18,10 @@ export const rewardCommand = defineCommand({
   summary:
     "Makes a reward model of a GPT: one number for a whole answer, higher for the chosen ones. Ctrl+C finishes the step and saves.",
   details: `${DETAILS}\n${differing(rewardTrainDefaults)}\n\nExample:\n  gradbook finetune reward checkpoints/cafe runs/10-reward-model/learned.jsonl --out runs/judge`,
-  options: { ...judgedOptions("rankings"), ...configOptions([rewardConfig, pairBatchConfig, trainConfig]) },
+  options: {
+    ...judgedOptions("rankings"),
+    ...configOptions([rewardConfig, pairBatchConfig, feedbackTrainConfig]),
+  },
   run: (words, values) =>
     runOnJudged(words, values, {
       name: "reward",
@@ -33,7 +35,7 @@ export const rewardCommand = defineCommand({
           {
             ...readConfigOptions(rewardConfig, values),
             ...readConfigOptions(pairBatchConfig, values),
-            ...readConfigOptions(trainConfig, values),
+            ...readConfigOptions(feedbackTrainConfig, values),
           },
           options,
         ),
