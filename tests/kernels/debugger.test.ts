@@ -56,6 +56,28 @@ test("source map mappings are decoded", () => {
 });
 
 describe("a breakpoint in a cell", () => {
+  test("the reply to continue comes before the next stop: JupyterLab forgets frames when it has the reply", async () => {
+    const loop = "let turns = 0;\nfor (let i = 0; i < 4; i++) {\n  turns += i;\n}\nturns";
+    const { sourcePath } = await debug("dumpCell", { code: loop });
+    const source = { path: sourcePath };
+    await debug("setBreakpoints", { source, breakpoints: [{ line: 3 }] });
+    let stopped = event("stopped");
+    const running = kernel.run(loop);
+    await stopped;
+    const sentAt = ({ header }: { header: { date: string } }) => Date.parse(header.date);
+    for (let i = 1; i < 4; i++) {
+      stopped = event("stopped");
+      const request = { seq: ++sequence, type: "request", command: "continue", arguments: { threadId: 1 } };
+      const reply = await kernel.client.request("debug_request", request, "control");
+      // By the kernel's clock: they travel over different sockets, so the reply needs a lead.
+      expect(sentAt((await stopped).at(-1)!) - sentAt(reply)).toBeGreaterThanOrEqual(25);
+      expect(await stack()).toEqual(["(cell):3"]);
+    }
+    await debug("setBreakpoints", { source, breakpoints: [] });
+    await debug("continue", { threadId: 1 });
+    expect((await running).result).toBe("6");
+  });
+
   test("stops there; stack, scopes and variables are those of the source; stepping goes on", async () => {
     const { sourcePath } = await debug("dumpCell", { code });
     const info = await debug("debugInfo");

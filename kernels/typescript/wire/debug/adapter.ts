@@ -4,6 +4,7 @@
  * Breakpoints in cells and in local files, stepping, stack, scopes, variables (also while nothing is paused),
  * evaluation in a frame, exception breakpoints. While the user thread is paused its event loop stands still:
  * comm messages wait. Left out: data and function breakpoints, `copyToGlobals`.
+ * More than 300 lines, because all requests share the state of one pause.
  * Source: Debug Adapter Protocol 1.70, and Jupyter's additions (debugInfo, dumpCell, inspectVariables, …).
  */
 import { Session, type Debugger, type Runtime } from "node:inspector/promises";
@@ -40,6 +41,9 @@ const EXCEPTION_FILTERS = [
   { filter: "all", label: "Raised exceptions", default: false },
   { filter: "uncaught", label: "Uncaught exceptions", default: false },
 ];
+
+/** How long a reply has to reach the front end before what follows from it happens, in ms. */
+const AFTER_REPLY_MS = 30;
 
 export class DebugAdapter {
   readonly #emit: (event: Body) => void;
@@ -168,8 +172,9 @@ export class DebugAdapter {
       const { value: result, type, variablesReference } = this.#variables.variable("", value);
       return { result, type, variablesReference };
     },
-    continue: async () => {
-      await this.#session.post("Debugger.resume");
+    continue: () => {
+      // JupyterLab forgets the frames when it has the reply. Those of the next breakpoint must not come before it.
+      setTimeout(() => void this.release().catch(() => {}), AFTER_REPLY_MS);
       return { allThreadsContinued: true };
     },
     next: () => this.#step("Debugger.stepOver"),
