@@ -40,14 +40,4 @@ export function flopsPerStep(setting: Setting): number {
   return batch * time * (6 * parameterCount(setting) + 12 * layers * width * time);
 }
 
-/** Dense peaks in TFLOP/s of NVIDIA's data sheets (H100 SXM, H200, A100 SXM), tensor cores for bf16 only. */
-const PEAKS: readonly (readonly [name: RegExp, fp32: number, bf16: number])[] = [
-  [/H[12]00/, 67, 989],
-  [/A100/, 19.5, 312],
-];
-
-/** The peak of a device by its name; undefined for others. */
-export function peakFlops(device: string, precision: "fp32" | "bf16"): number | undefined {
-  const found = PEAKS.find(([name]) => name.test(device));
-  return found && 1e12 * (precision === "fp32" ? found[1] : found[2]);
-}
+export { peakFlops } from "../../lib/engine/peak-flops.ts";

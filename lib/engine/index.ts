@@ -19,6 +19,7 @@ if (process.env.GRADBOOK_ENGINE) {
 
 export { tf } from "./tf.ts";
 export { compile, type Compiled } from "./compile.ts";
+export { deviceFacts } from "./lowering.ts";
 export { scan } from "./scan.ts";
 export { engineStats, type EngineStats } from "./stats.ts";
 export { threads } from "./threads.ts";

@@ -33,6 +33,8 @@ export interface StepMetrics {
   num_tokens: number;
   /** Of this step. */
   tokens_per_second: number;
+  /** Share of the device's peak that the model's products reach; where the peak is known. */
+  mfu?: number;
   /** Since this run began. */
   seconds: number;
   /** Settings that were changed by hand before this step. */

@@ -6,7 +6,8 @@
 import type { Batch, BatchLoader } from "../batches/random-windows.ts";
 import type { TrainingState } from "../checkpoint/save.ts";
 import { fail } from "../core/errors.ts";
-import { randomState, setRandomState } from "../engine/index.ts";
+import { deviceFacts, randomState, setRandomState } from "../engine/index.ts";
+import { countFlops } from "../models/gpt-count.ts";
 import type { TrainableModel } from "../models/language-model.ts";
 import { makeOptimizer } from "../optim/make-optimizer.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
@@ -32,6 +33,7 @@ export class Trainer {
   private readonly evaluator: Evaluator;
   private readonly programs: StepPrograms;
   private readonly processes: number;
+  #devices: { peak?: number; names: readonly string[] } | undefined;
   private tokens = 0;
   private readonly started = performance.now();
   private losses: number[] = [];
@@ -120,6 +122,7 @@ export class Trainer {
         grad_norm: gradNorm,
         num_tokens: this.tokens,
         tokens_per_second: tokens / seconds,
+        ...this.#utilization(tokens / seconds),
         seconds: this.seconds(),
         ...(changes && i === 0 && { changes }),
         ...metrics,
@@ -205,6 +208,13 @@ export class Trainer {
     this.average?.dispose();
     this.evaluator.dispose();
     this.programs.dispose();
+  }
+
+  #utilization(tokensPerSecond: number): { mfu?: number } {
+    const { peak, names } = (this.#devices ??= deviceFacts() ?? { names: [] });
+    const { kind, config } = this.model;
+    if (!peak || kind !== "gpt") return {};
+    return { mfu: (tokensPerSecond * countFlops(config).training) / peak / (names.length * this.processes) };
   }
 
   private seconds(): number {

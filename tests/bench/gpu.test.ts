@@ -15,5 +15,9 @@ it("counts GPT-2's 124 M parameters, and knows peaks by the device's name", () =
   expect(parameterCount(setting)).toBe(124_475_904);
   expect(flopsPerStep(setting) / 1024).toBeCloseTo(6 * 124_475_904 + 12 * 12 * 768 * 1024, 0);
   expect(peakFlops("NVIDIA H200", "bf16")).toBe(989e12);
+  expect(peakFlops("NVIDIA H100 80GB HBM3", "bf16")).toBe(989e12);
+  expect(peakFlops("NVIDIA H100 PCIe", "bf16")).toBe(756e12);
+  expect(peakFlops("NVIDIA A100-SXM4-40GB", "fp32")).toBe(19.5e12);
+  expect(["NVIDIA L4", "NVIDIA L40S", "Tesla T4"].map((name) => peakFlops(name, "bf16"))).toEqual([121e12, 362e12, 65e12]); // prettier-ignore
   expect(peakFlops("a toaster", "bf16")).toBeUndefined();
 });

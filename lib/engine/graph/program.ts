@@ -38,6 +38,10 @@ export interface Lowering {
 /** Devices and the memory of the first one, in bytes where the driver counts them. */
 export interface DeviceFacts {
   platform: string;
+  /** What the first one is: "NVIDIA H100 80GB HBM3". */
+  kind: string;
+  /** The most that it can do, floating-point operations per second in the precision in use; undefined where unknown. */
+  peak?: number;
   names: string[];
   memory?: { used: number; peak?: number; limit?: number };
 }

@@ -4,6 +4,7 @@
  */
 import type { Lowering } from "../graph/program.ts";
 import { isResident, type Known } from "../graph/value.ts";
+import { peakFlops } from "../peak-flops.ts";
 import { compileCached } from "./executable-cache.ts";
 import { lowerToStableHlo } from "./lower-plan.ts";
 import { cutsBatch, cutsState, type Mesh } from "./mesh.ts";
@@ -69,6 +70,8 @@ export const xlaLowering = (client: Client, { mesh = { data: 1 }, precision }: X
   };
   lower.devices = () => ({
     platform: client.platform,
+    kind: client.kind(),
+    peak: peakFlops(client.kind(), precision ?? "fp32"),
     names: client.devices().slice(0, mesh.data),
     memory: client.memory(),
   });

@@ -1,4 +1,6 @@
 /** The binding to XLA's plugins, on the CPU plugin of the peers' Python (`npm run bench:peers -- --for tests`). */
+import { GradbookError } from "../../../lib/core/errors.ts";
+import { peakFlops } from "../../../lib/engine/peak-flops.ts";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { Client } from "../../../lib/engine/xla/pjrt/client.ts";
@@ -20,6 +22,15 @@ it("switches XNNPACK off on the CPU, where it makes donated weights stale", () =
   expect(Buffer.from(compileOptions("cpu")).toString()).toContain("xla_cpu_use_xnnpack");
 });
 
+it("says what a plugin for GPUs needs that finds none", () => {
+  // What JAX's CUDA plugin 0.11.2 answers on a machine without a driver.
+  const call = (): never => {
+    throw new GradbookError("XLA", "No visible GPU devices.");
+  };
+  const plugin = { path: "/xla_cuda13/xla_cuda_plugin.so", call } as unknown as Plugin;
+  expect(() => new Client(plugin)).toThrow(/expected a device for .*xla_cuda_plugin.so, got No visible GPU devices; nvidia-smi has to list a GPU.*--cuda13.*GRADBOOK_ENGINE=onnx/); // prettier-ignore
+});
+
 it("says what is wrong with a plugin that is none", () => {
   expect(() => new Plugin("/nowhere/plugin.so")).toThrow("XLA plugin: expected a plugin's shared library");
   expect(() => new Plugin(fileURLToPath(import.meta.url))).toThrow("exports GetPjrtApi");
@@ -32,6 +43,11 @@ describe.skipIf(!path)("the CPU plugin", () => {
   it("tells its platform and devices", () => {
     expect(client.platform).toBe("cpu");
     expect(client.devices().length).toBeGreaterThan(0);
+  });
+
+  it("knows what the device is, whose peak is in no table", () => {
+    expect(client.kind()).toBe("cpu");
+    expect(peakFlops(client.kind(), "bf16")).toBeUndefined();
   });
 
   it("compiles and runs text, and reads the result both ways", async () => {

@@ -146,6 +146,15 @@ export class Executable {
   }
 }
 
+/** The plugin is there, but what it needs is not. */
+function noClient(path: string, cause: Error): never {
+  const got = cause.message.replace(/^XLA: /, "").replace(/[.\s]+$/, "");
+  const hint = /cuda/.test(path)
+    ? "nvidia-smi has to list a GPU; CUDA's libraries come with gradbook engine install xla --cuda13 (or --cuda12 for older drivers); without a GPU: --cpu, or GRADBOOK_ENGINE=onnx"
+    : "is the device there, and free? GRADBOOK_ENGINE=onnx computes on the processor";
+  return fail("XLA", { expected: `a device for ${path}`, got, hint, cause });
+}
+
 export class Client {
   readonly plugin: Plugin;
   /** "cpu", "cuda", … and its version. */
@@ -165,8 +174,15 @@ export class Client {
     const isTold = devices > 1 && plugin.path.includes("xla_cpu");
     const option = new IntegerOption("cpu_device_count", devices);
     const request: Record<string, bigint | number> = isTold ? { options: option.address, count: 1 } : {};
-    const client = plugin.call("Client_Create", request, (args) => args.get("client"));
-    option.dispose();
+    const client = (() => {
+      try {
+        return plugin.call("Client_Create", request, (args) => args.get("client"));
+      } catch (cause) {
+        return noClient(plugin.path, cause as Error);
+      } finally {
+        option.dispose();
+      }
+    })();
     this.#handle = client;
     const text = (args: NativeStruct): string => textAt(args.get("text"), Number(args.get("length")));
     this.platform = plugin.call("Client_PlatformName", { client }, text);
@@ -189,6 +205,17 @@ export class Client {
         textAt(args.get("text"), Number(args.get("length"))),
       );
     });
+  }
+
+  /** What the first device is: "NVIDIA H100 80GB HBM3", "cpu". */
+  kind(): string {
+    const [device] = this.#devices;
+    const description = this.plugin.call("Device_GetDescription", { device }, (args) =>
+      args.get("description"),
+    );
+    return this.plugin.call("DeviceDescription_Kind", { description }, (args) =>
+      textAt(args.get("text"), Number(args.get("length"))),
+    );
   }
 
   /** Bytes of the first device's memory; undefined where the plugin does not count them, as on a CPU. */

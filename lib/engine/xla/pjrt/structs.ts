@@ -52,6 +52,7 @@ export const CALLS = {
       ...pointers("device", "memory", "layout", "event", "buffer"),
     },
   ],
+  DeviceDescription_Kind: [248, { description: "pointer", ...text }],
   DeviceDescription_DebugString: [256, { description: "pointer", ...text }],
   Device_GetDescription: [272, pointers("device", "description")],
   Device_MemoryStats: [
