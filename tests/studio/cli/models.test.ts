@@ -212,6 +212,9 @@ describe("gradbook finetune", () => {
     expect(judged.stderr.trim()).toBe(`${pairs}: left out 1 of 13 answers; answer 13: the answer is empty`);
     const seen = readFileSync(join(folder, "kto2", "log.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line)); // prettier-ignore
     expect(seen.findLast((event) => event.event === "step")["rewards/margins"]).toBeGreaterThan(0.01);
+    const thin = await gradbook(["finetune", "kto", run, pairs, "--batch-size", "4", "--steps", "2", "--adapter", "lora", "--rank", "2", "--out", join(folder, "kto3"), "--json"]); // prettier-ignore
+    expect(JSON.parse(thin.stdout).adapter).toBe(join(folder, "kto3", "adapter"));
+    expect(existsSync(join(folder, "kto3", "adapter", "adapter.json"))).toBe(true);
     writeFileSync(pairs, JSON.stringify({ prompt: "the cat", completion: " sat" }));
     const wrong = await gradbook(["finetune", "dpo", run, pairs]);
     expect(wrong.code).toBe(1);

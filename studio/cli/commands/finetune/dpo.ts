@@ -2,6 +2,7 @@
 import { feedbackTrainConfig, pairBatchConfig, preferenceConfig, preferenceTrainDefaults, trainPreferences } from "../../../../lib/rlhf/index.ts"; // prettier-ignore
 import { defineCommand } from "../../command.ts";
 import { configOptions, readConfigOptions } from "../../config-options.ts";
+import { adaptedBy, adapterOptions } from "./adapter.ts";
 import { EVERY_SETTING, judgedOptions, readPairs, runOnJudged } from "./judged.ts";
 import { differing } from "./shared.ts";
 
@@ -17,6 +18,7 @@ export const dpoCommand = defineCommand({
   details: `${DETAILS}\n${differing(preferenceTrainDefaults)}\n\nExample:\n  gradbook finetune dpo checkpoints/cafe runs/10-reward-model/learned.jsonl --loss ipo --beta 0.5`,
   options: {
     ...judgedOptions("pairs"),
+    ...adapterOptions,
     ...configOptions([preferenceConfig, pairBatchConfig, feedbackTrainConfig]),
   },
   run: (words, values) =>
@@ -24,7 +26,7 @@ export const dpoCommand = defineCommand({
       name: "dpo",
       what: "pairs",
       read: readPairs,
-      prepare: (base) => base,
+      prepare: (base) => adaptedBy(base, values),
       train: (model, data, options) =>
         trainPreferences(
           model,

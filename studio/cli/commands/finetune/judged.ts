@@ -15,6 +15,7 @@ import {
 import { runId, type TrainingRun, type TrainOptions } from "../../../../lib/train/index.ts";
 import { interruptible } from "../../interruptible.ts";
 import type { OptionSpecs } from "../../options.ts";
+import type { Adapted } from "./adapter.ts";
 import { chatFormat, everyTenth, formatOption, loadGPT, modelAndFile, runOptions, validationOption } from "./shared.ts"; // prettier-ignore
 
 export const EVERY_SETTING =
@@ -46,8 +47,8 @@ interface Method<M extends TrainableModel, T> {
     path: string,
     options: RankingOptions,
   ): Promise<{ examples: T[]; refused: EncodedRankings["refused"] }>;
-  /** The model that is trained, out of the one in the folder. */
-  prepare(base: GPT): M;
+  /** The model that is trained, out of the one in the folder, and how an adapter in it is kept by itself. */
+  prepare(base: GPT): { model: M } & Pick<Adapted, "saveAdapter">;
   train(model: M, data: { train: T[]; validation: T[] }, options: TrainOptions): Promise<TrainingRun>;
 }
 
@@ -94,7 +95,7 @@ export async function runOnJudged<M extends TrainableModel, T>(
   const data =
     validation === undefined ? everyTenth(all) : { train: all, validation: await encode(validation) };
 
-  const model = prepare(base);
+  const { model, saveAdapter } = prepare(base);
   const checkpoint = resume === undefined ? undefined : join(resume, "checkpoint");
   if (checkpoint !== undefined) loadWeights(model, checkpoint);
   const run = await interruptible((signal) =>
@@ -104,7 +105,9 @@ export async function runOnJudged<M extends TrainableModel, T>(
       ...(values.json && { observer: {} }),
     }),
   );
-  if (values.json) console.log(JSON.stringify(run));
-  else console.log(`saved in ${run.checkpoint}`);
+  const adapter = saveAdapter && join(run.directory, "adapter");
+  if (adapter !== undefined) saveAdapter!(adapter);
+  if (values.json) console.log(JSON.stringify({ ...run, ...(adapter !== undefined && { adapter }) }));
+  else console.log(`saved in ${adapter ?? run.checkpoint}`);
   return 0;
 }

@@ -2,6 +2,7 @@
 import { encodeJudgements, feedbackTrainConfig, ktoConfig, pairBatchConfig, preferenceTrainDefaults, readJudgements, trainKto } from "../../../../lib/rlhf/index.ts"; // prettier-ignore
 import { defineCommand } from "../../command.ts";
 import { configOptions, readConfigOptions } from "../../config-options.ts";
+import { adaptedBy, adapterOptions } from "./adapter.ts";
 import { EVERY_SETTING, judgedOptions, runOnJudged } from "./judged.ts";
 import { differing } from "./shared.ts";
 
@@ -17,6 +18,7 @@ export const ktoCommand = defineCommand({
   details: `${DETAILS}\n${differing(preferenceTrainDefaults)}\n\nExample:\n  gradbook finetune kto checkpoints/cafe thumbs.jsonl --beta 0.2`,
   options: {
     ...judgedOptions("answers"),
+    ...adapterOptions,
     ...configOptions([ktoConfig, pairBatchConfig, feedbackTrainConfig]),
   },
   run: (words, values) =>
@@ -27,7 +29,7 @@ export const ktoCommand = defineCommand({
         const { judgements, refused } = encodeJudgements(await readJudgements(path), options);
         return { examples: judgements, refused };
       },
-      prepare: (base) => base,
+      prepare: (base) => adaptedBy(base, values),
       train: (model, data, options) =>
         trainKto(
           model,

@@ -3,9 +3,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { loadCheckpoint, saveCheckpoint } from "../../../../lib/checkpoint/index.ts";
-import { choice, defineConfig } from "../../../../lib/core/config.ts";
 import { fail } from "../../../../lib/core/errors.ts";
-import { loraConfig, saveAdapter, withLora } from "../../../../lib/finetune/index.ts";
 import type { GPT } from "../../../../lib/models/index.ts";
 import {
   arithmeticReward,
@@ -19,17 +17,10 @@ import {
 } from "../../../../lib/rlhf/index.ts";
 import type { ChatFormatName, Tokenizer } from "../../../../lib/tokenizers/index.ts";
 import { runId, type TrainingRun } from "../../../../lib/train/index.ts";
-import { configOptions, readConfigOptions } from "../../config-options.ts";
 import { interruptible } from "../../interruptible.ts";
 import { UsageError, type OptionSpecs } from "../../options.ts";
+import { adaptedBy, adapterOptions } from "./adapter.ts";
 import { chatFormat, everyTenth, formatOption, loadGPT, modelAndFile, runOptions, validationOption } from "./shared.ts"; // prettier-ignore
-
-const adapterConfig = defineConfig("adapter", {
-  adapter: choice(["none", "lora"], {
-    default: "none",
-    description: "train all weights, or thin matrices beside the frozen model",
-  }),
-});
 
 export const ONLINE_DETAILS =
   "PROMPTS.jsonl has a prompt on each line, with what the reward wants to know of it:\n" +
@@ -53,7 +44,7 @@ export const onlineOptions = {
   format: formatOption("none: plain text"),
   validation: validationOption("prompts"),
   ...runOptions("<method>"),
-  ...configOptions([adapterConfig, loraConfig]),
+  ...adapterOptions,
 } as const satisfies OptionSpecs;
 
 type Values = { [name: string]: string | boolean | undefined } & {
@@ -75,9 +66,7 @@ export async function runFinetune(
   const format = chatFormat(text("format"));
 
   const { model: base, tokenizer } = loadGPT(folder, text("tokenizer"));
-  const lora = readConfigOptions(loraConfig, values);
-  const withAdapter = readConfigOptions(adapterConfig, values).adapter === "lora";
-  const model = withAdapter ? withLora(base, lora) : base;
+  const { model, saveAdapter } = adaptedBy(base, values);
   const all = readPrompts(file);
   const validation = text("validation");
   const { train: learned, validation: held } = everyTenth(all);
@@ -97,10 +86,11 @@ export async function runFinetune(
     }),
   );
   // The checkpoint is the run's, for going on; this is the model, for using.
-  const saved = join(directory, withAdapter ? "adapter" : "model");
-  if (withAdapter) saveAdapter(saved, model, lora);
+  const kind = saveAdapter ? "adapter" : "model";
+  const saved = join(directory, kind);
+  if (saveAdapter) saveAdapter(saved);
   else saveCheckpoint(saved, { model, tokenizer });
-  if (values.json) console.log(JSON.stringify({ ...run, [withAdapter ? "adapter" : "model"]: saved }));
+  if (values.json) console.log(JSON.stringify({ ...run, [kind]: saved }));
   else console.log(`saved in ${saved}`);
   return 0;
 }

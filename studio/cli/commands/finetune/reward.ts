@@ -27,7 +27,9 @@ export const rewardCommand = defineCommand({
       name: "reward",
       what: "rankings",
       read: readRanked,
-      prepare: (base) => rewardModel(base, { seed: readConfigOptions(pairBatchConfig, values).seed }),
+      prepare: (base) => ({
+        model: rewardModel(base, { seed: readConfigOptions(pairBatchConfig, values).seed }),
+      }),
       train: (model, data, options) =>
         trainReward(
           model,
