@@ -6,6 +6,7 @@ export { freeze } from "./freeze.ts";
 export { mergedSequence } from "./judging.ts";
 export { combinedAdapters, type WeightedAdapter } from "./combine.ts";
 export { loadPeft, savePeft } from "./peft.ts";
+export { meanWeights } from "./soup.ts";
 export { loraConfig, loraSettings, type LoraConfig } from "./lora-config.ts";
 export { loadAdapter, mergedGPT, saveAdapter, withLora } from "./lora-gpt.ts";
 export { parseConversation, readConversations, wrongTurns } from "./read-conversations.ts";
