@@ -38,36 +38,34 @@ export function batchTensors(batch: Batch, vocabSize: number): BatchTensors {
   };
 }
 
+/** What a batch has for each of its rows. */
+const PER_ROW = ["inputs", "targets", "places", "values", "segments"] as const;
+
 /** Several batches of one shape as one, `[batch, batches, …]`; undefined when their shapes differ. */
 export function stackedTensors(batches: readonly Batch[], vocabSize: number): BatchTensors | undefined {
-  const [{ batchSize, contextLength, targetLength = contextLength, segments, values }] = batches;
+  const [{ batchSize, contextLength, targetLength = contextLength }] = batches;
   const isAlike = (other: Batch): boolean =>
     other.batchSize === batchSize &&
     other.contextLength === contextLength &&
     (other.targetLength ?? other.contextLength) === targetLength &&
-    !other.segments === !segments &&
-    !other.values === !values;
+    PER_ROW.every((name) => !other[name] === !batches[0][name]);
   if (!batches.every(isAlike)) return undefined;
-  const together = <T extends Int32Array | Float32Array>(of: (batch: Batch) => T): T => {
-    const width = of(batches[0]).length / batchSize;
-    const all = new (of(batches[0]).constructor as new (length: number) => T)(
-      batches.length * batchSize * width,
+  const together = (name: (typeof PER_ROW)[number]): Int32Array | Float32Array => {
+    const [first, ...rest] = batches.map((batch) => batch[name]!);
+    const width = first.length / batchSize;
+    const all = new (first.constructor as new (length: number) => typeof first)(
+      batches.length * first.length,
     );
-    batches.forEach((batch, i) => {
+    [first, ...rest].forEach((rows, i) => {
       for (let row = 0; row < batchSize; row++)
-        all.set(of(batch).subarray(row * width, (row + 1) * width), (row * batches.length + i) * width);
+        all.set(rows.subarray(row * width, (row + 1) * width), (row * batches.length + i) * width);
     });
     return all;
   };
+  const present = PER_ROW.filter((name) => batches[0][name]);
+  const parts = Object.fromEntries(present.map((name) => [name, together(name)]));
   const flat = batchTensors(
-    {
-      batchSize: batchSize * batches.length,
-      ...{ contextLength, targetLength },
-      inputs: together(({ inputs }) => inputs),
-      targets: together(({ targets }) => targets),
-      ...(values && { values: together((batch) => batch.values!) }),
-      ...(segments && { segments: together((batch) => batch.segments!) }),
-    },
+    { batchSize: batchSize * batches.length, contextLength, targetLength, ...parts } as Batch,
     vocabSize,
   );
   const entries = Object.entries(flat as object as Record<string, tf.Tensor>);
