@@ -13,6 +13,7 @@ import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "../chec
 import { fail, shown } from "../core/errors.ts";
 import type { GPT } from "../models/gpt.ts";
 import { columnLengths, loraScale } from "../nn/lora.ts";
+import type { ParameterValues } from "../nn/parameters.ts";
 import { loraConfig, type LoraConfig } from "./lora-config.ts";
 import { adaptedGPT } from "./lora-gpt.ts";
 
@@ -96,8 +97,9 @@ export function loadPeft(folder: string, base: GPT): { model: GPT; config: LoraC
   const apart = Math.max(...parts.map(({ found }) => distinct(found).length));
   const rank = apart * theirs.rank;
   const scale = loraScale(theirs);
+  const weights = base.parameters.read();
   const adapter: Record<string, Float32Array> = {};
-  for (const { module, found } of parts) Object.assign(adapter, joined(module, found, { rank, own: theirs.rank, base })); // prettier-ignore
+  for (const { module, found } of parts) Object.assign(adapter, joined(module, found, { rank, own: theirs.rank, weights })); // prettier-ignore
   const everywhere = parts.some(({ module }) => !module.ours.endsWith("c_attn"));
   const config = loraConfig.parse({
     rank,
@@ -222,7 +224,7 @@ const same = (a: Float32Array, b: Float32Array): boolean => a.every((value, i) =
 function joined(
   { ours, inputs, outputs }: HubModule,
   found: readonly (Part | undefined)[],
-  { rank, own, base }: { rank: number; own: number; base: GPT },
+  { rank, own, weights }: { rank: number; own: number; weights: ParameterValues },
 ): Record<string, Float32Array> {
   const width = outputs.reduce((sum, count) => sum + count, 0);
   const [a, b] = [new Float32Array(inputs * rank), new Float32Array(rank * width)];
@@ -233,7 +235,7 @@ function joined(
   });
   // Parts that DoRA left alone keep the lengths that they have.
   const lengths = found.some((part) => part?.magnitude)
-    ? columnLengths(base.parameters.read()[`${ours}.weight`], width)
+    ? columnLengths(weights[`${ours}.weight`], width)
     : undefined;
   let from = 0;
   found.forEach((part, i) => {

@@ -31,17 +31,34 @@ function optionOf({ kind, choices, description, unit, default: value }: Field<un
   return { type: "string", value: range, description: `${description} (${value})` };
 }
 
+type Given<C extends { defaults: object }> = Partial<{
+  -readonly [K in keyof C["defaults"]]: C["defaults"][K];
+}>;
+type Declared = AnyConfig & { defaults: object };
+
+/**
+ * The settings of three configs in one object, as the trainers of gradbook/rlhf take them.
+ * @throws GradbookError on a value out of its field's range
+ */
+export function readAllOptions<A extends Declared, B extends Declared, C extends Declared>(
+  [a, b, c]: readonly [A, B, C],
+  values: Record<string, unknown>,
+): Given<A> & Given<B> & Given<C> {
+  return {
+    ...readConfigOptions(a, values),
+    ...readConfigOptions(b, values),
+    ...readConfigOptions(c, values),
+  };
+}
+
 /**
  * The settings that were given, checked.
  * @throws GradbookError on a value out of its field's range
  */
-export function readConfigOptions<C extends AnyConfig & { defaults: object }>(
-  config: C,
-  values: Record<string, unknown>,
-): Partial<{ -readonly [K in keyof C["defaults"]]: C["defaults"][K] }> {
+export function readConfigOptions<C extends Declared>(config: C, values: Record<string, unknown>): Given<C> {
   const given = Object.entries(config.fields).flatMap(([name, field]) => {
     const word = values[flagOf(name)];
     return word === undefined ? [] : [[name, readField(config.configName, name, field, word)]];
   });
-  return Object.fromEntries(given);
+  return Object.fromEntries(given) as Given<C>;
 }

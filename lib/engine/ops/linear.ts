@@ -8,7 +8,7 @@ import type { tf } from "../tf.ts";
 import { fused } from "./fused.ts";
 
 /** All axes but the last as rows. */
-function asMatrix(x: Value): Value {
+export function asMatrix(x: Value): Value {
   const width = x.shape[x.shape.length - 1];
   return reshape(x, [sizeOf(x.shape) / width, width]);
 }

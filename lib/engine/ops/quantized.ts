@@ -14,6 +14,7 @@ import { matmul } from "../graph/linear.ts";
 import { constant, sizeOf, type Value } from "../graph/value.ts";
 import type { tf } from "../tf.ts";
 import { fused } from "./fused.ts";
+import { asMatrix } from "./linear.ts";
 
 export const QUANTIZATIONS = ["int8", "nf4"] as const;
 export type Quantization = (typeof QUANTIZATIONS)[number];
@@ -99,17 +100,13 @@ function cut(words: Value, bits: number): Value {
   return binary("bitAnd", binary("div", masked, shifts), scalar(lowest, "int32"));
 }
 
-const rowsOf = (x: Value): Value => {
-  const width = x.shape[x.shape.length - 1];
-  return reshape(x, [sizeOf(x.shape) / width, width]);
-};
-
 const inputGradient = fused("QuantizedLinearGradient", ({ dy, codes, scales }, { kind, shape }) => {
-  // A zero that only dy can tell: the matrix is made anew for the way back, instead of being kept since the way there.
+  // A zero that only dy can tell: the matrix is made anew for the way back, instead of being kept since the way there. Not a
+  // `barrier`, which is a reshape in ONNX: ONNX Runtime cannot load one that another reshape follows.
   const first = slice(reshape(dy, [sizeOf(dy.shape)]), [0], [1]);
   const zero = cast(compare("greater", first, scalar(3e38)), "int32");
   const weight = restored(add(codes, zero), scales, kind as Quantization, shape as readonly number[]);
-  const rows = matmul(rowsOf(dy), weight, { transposeB: true });
+  const rows = matmul(asMatrix(dy), weight, { transposeB: true });
   return reshape(rows, [...dy.shape.slice(0, -1), rows.shape[1]]);
 });
 
@@ -117,7 +114,7 @@ const linearKernel = fused(
   "QuantizedLinear",
   ({ x, codes, scales }, { kind, shape }) => {
     const weight = restored(codes, scales, kind as Quantization, shape as readonly number[]);
-    const rows = matmul(rowsOf(x), weight);
+    const rows = matmul(asMatrix(x), weight);
     return reshape(rows, [...x.shape.slice(0, -1), rows.shape[1]]);
   },
   {

@@ -1,7 +1,6 @@
 /** Answers that are good or bad by themselves as token ids, as KTO learns from them; `unpair` of gradbook/data makes them of pairs. */
-import { fail } from "../../core/errors.ts";
 import type { Judgement } from "../../data/format/examples.ts";
-import { encodeUsable, type RankingOptions } from "./rankings.ts";
+import { encodeUsable, sifted, type RankingOptions } from "./rankings.ts";
 
 export type JudgementExample = Omit<Judgement, "kind">;
 
@@ -26,21 +25,17 @@ export function encodeJudgements(
   examples: Iterable<JudgementExample>,
   options: RankingOptions,
 ): EncodedJudgements {
-  const judgements: TokenJudgement[] = [];
-  const refused: EncodedJudgements["refused"] = [];
-  let number = 0;
-  for (const { completion, label, ...example } of examples) {
+  const encode = ({
+    completion,
+    label,
+    ...example
+  }: JudgementExample): TokenJudgement | { wrong: string } => {
     const encoded = encodeUsable(example, completion, "the answer", options);
-    if (!("wrong" in encoded)) judgements.push({ ...encoded, good: label });
-    else if (options.strict)
-      fail(`judgement ${number}`, { expected: "an answer to learn from", got: encoded.wrong });
-    else refused.push({ number, reason: encoded.wrong });
-    number++;
-  }
-  if (judgements.length === 0)
-    fail("encodeJudgements", {
-      expected: "at least one answer to learn from",
-      got: number === 0 ? "none at all" : `${number}, all refused; the first because ${refused[0].reason}`,
-    });
-  return { judgements, refused };
+    return "wrong" in encoded ? encoded : { ...encoded, good: label };
+  };
+  const { kept, refused } = sifted(examples, encode, {
+    ...{ where: "encodeJudgements", one: "judgement", lesson: "an answer", least: "answer" },
+    strict: options.strict,
+  });
+  return { judgements: kept, refused };
 }

@@ -77,24 +77,48 @@ export function encodePreferences(
 
 /** Rankings of any number of answers as token ids; errors as for pairs. */
 export function encodeRankings(examples: Iterable<RankingExample>, options: RankingOptions): EncodedRankings {
-  const rankings: TokenRanking[] = [];
+  const { kept, refused } = sifted(examples, (example) => encodeOne(example, options), {
+    ...{ where: "encodeRankings", one: "preference", lesson: "answers", least: "preference" },
+    strict: options.strict,
+  });
+  return { rankings: kept, refused };
+}
+
+/** Words of the errors: `one` "preference" 3, where `lesson` "answers" to learn from were expected, at `least` one. */
+interface Sifting {
+  where: string;
+  one: string;
+  lesson: string;
+  least: string;
+  strict?: boolean;
+}
+
+/**
+ * What of the examples can be learned from, and what cannot, with its number and the reason.
+ *
+ * @throws GradbookError when none is left, and with `strict` at the first one that is refused, naming it
+ */
+export function sifted<E, T extends object>(
+  examples: Iterable<E>,
+  encode: (example: E) => T | { wrong: string },
+  { where, one, lesson, least, strict }: Sifting,
+): { kept: T[]; refused: EncodedRankings["refused"] } {
+  const kept: T[] = [];
   const refused: EncodedRankings["refused"] = [];
   let number = 0;
   for (const example of examples) {
-    const encoded = encodeOne(example, options);
-    if ("wrong" in encoded) {
-      if (options.strict)
-        fail(`preference ${number}`, { expected: "answers to learn from", got: encoded.wrong });
-      refused.push({ number, reason: encoded.wrong });
-    } else rankings.push(encoded);
+    const encoded = encode(example);
+    if (!("wrong" in encoded)) kept.push(encoded);
+    else if (strict) fail(`${one} ${number}`, { expected: `${lesson} to learn from`, got: encoded.wrong });
+    else refused.push({ number, reason: encoded.wrong });
     number++;
   }
-  if (rankings.length === 0)
-    fail("encodeRankings", {
-      expected: "at least one preference to learn from",
+  if (kept.length === 0)
+    fail(where, {
+      expected: `at least one ${least} to learn from`,
       got: number === 0 ? "none at all" : `${number}, all refused; the first because ${refused[0].reason}`,
     });
-  return { rankings, refused };
+  return { kept, refused };
 }
 
 const NAMES = ["the chosen answer", "the rejected answer"];

@@ -1,7 +1,7 @@
 /** `gradbook finetune dpo`: a model learns from pairs of answers, by DPO or one of its relatives. */
 import { feedbackTrainConfig, pairBatchConfig, preferenceConfig, preferenceTrainDefaults, trainPreferences } from "../../../../lib/rlhf/index.ts"; // prettier-ignore
 import { defineCommand } from "../../command.ts";
-import { configOptions, readConfigOptions } from "../../config-options.ts";
+import { configOptions, readAllOptions } from "../../config-options.ts";
 import { adaptedBy, adapterOptions } from "./adapter.ts";
 import { EVERY_SETTING, judgedOptions, readPairs, runOnJudged } from "./judged.ts";
 import { differing } from "./shared.ts";
@@ -11,6 +11,8 @@ const DETAILS =
   "records fit, too. Pairs that teach nothing (equal or empty answers, too long ones) are left out and named.\n" +
   `Answers that were judged one by one: gradbook finetune kto.\n\n${EVERY_SETTING}`;
 
+const CONFIGS = [preferenceConfig, pairBatchConfig, feedbackTrainConfig] as const;
+
 export const dpoCommand = defineCommand({
   usage: "finetune dpo MODEL PAIRS.jsonl [options]",
   summary:
@@ -19,7 +21,7 @@ export const dpoCommand = defineCommand({
   options: {
     ...judgedOptions("pairs"),
     ...adapterOptions,
-    ...configOptions([preferenceConfig, pairBatchConfig, feedbackTrainConfig]),
+    ...configOptions(CONFIGS),
   },
   run: (words, values) =>
     runOnJudged(words, values, {
@@ -28,15 +30,6 @@ export const dpoCommand = defineCommand({
       read: readPairs,
       prepare: (base) => adaptedBy(base, values),
       train: (model, data, options) =>
-        trainPreferences(
-          model,
-          data,
-          {
-            ...readConfigOptions(preferenceConfig, values),
-            ...readConfigOptions(pairBatchConfig, values),
-            ...readConfigOptions(feedbackTrainConfig, values),
-          },
-          options,
-        ),
+        trainPreferences(model, data, readAllOptions(CONFIGS, values), options),
     }),
 });

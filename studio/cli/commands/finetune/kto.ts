@@ -1,7 +1,7 @@
 /** `gradbook finetune kto`: a model learns from answers that are good or bad by themselves. */
 import { encodeJudgements, feedbackTrainConfig, ktoConfig, pairBatchConfig, preferenceTrainDefaults, readJudgements, trainKto } from "../../../../lib/rlhf/index.ts"; // prettier-ignore
 import { defineCommand } from "../../command.ts";
-import { configOptions, readConfigOptions } from "../../config-options.ts";
+import { configOptions, readAllOptions } from "../../config-options.ts";
 import { adaptedBy, adapterOptions } from "./adapter.ts";
 import { EVERY_SETTING, judgedOptions, runOnJudged } from "./judged.ts";
 import { differing } from "./shared.ts";
@@ -11,6 +11,8 @@ const DETAILS =
   "{prompt, chosen, rejected} the chosen answer is good and the rejected one bad. Answers that are empty or too long are left out and named.\n\n" +
   EVERY_SETTING;
 
+const CONFIGS = [ktoConfig, pairBatchConfig, feedbackTrainConfig] as const;
+
 export const ktoCommand = defineCommand({
   usage: "finetune kto MODEL ANSWERS.jsonl [options]",
   summary:
@@ -19,7 +21,7 @@ export const ktoCommand = defineCommand({
   options: {
     ...judgedOptions("answers"),
     ...adapterOptions,
-    ...configOptions([ktoConfig, pairBatchConfig, feedbackTrainConfig]),
+    ...configOptions(CONFIGS),
   },
   run: (words, values) =>
     runOnJudged(words, values, {
@@ -30,16 +32,6 @@ export const ktoCommand = defineCommand({
         return { examples: judgements, refused };
       },
       prepare: (base) => adaptedBy(base, values),
-      train: (model, data, options) =>
-        trainKto(
-          model,
-          data,
-          {
-            ...readConfigOptions(ktoConfig, values),
-            ...readConfigOptions(pairBatchConfig, values),
-            ...readConfigOptions(feedbackTrainConfig, values),
-          },
-          options,
-        ),
+      train: (model, data, options) => trainKto(model, data, readAllOptions(CONFIGS, values), options),
     }),
 });

@@ -1,7 +1,7 @@
 /** `gradbook finetune reward`: a model learns from pairs of answers, or longer rankings, to say how good one is. */
 import { feedbackTrainConfig, pairBatchConfig, rewardConfig, rewardModel, rewardTrainDefaults, trainReward } from "../../../../lib/rlhf/index.ts"; // prettier-ignore
 import { defineCommand } from "../../command.ts";
-import { configOptions, readConfigOptions } from "../../config-options.ts";
+import { configOptions, readAllOptions, readConfigOptions } from "../../config-options.ts";
 import { EVERY_SETTING, judgedOptions, readRanked, runOnJudged } from "./judged.ts";
 import { differing } from "./shared.ts";
 
@@ -13,6 +13,8 @@ const DETAILS =
   "Rankings that teach nothing (equal, equally good or empty answers, too long ones) are left out and named.\n\n" +
   EVERY_SETTING;
 
+const CONFIGS = [rewardConfig, pairBatchConfig, feedbackTrainConfig] as const;
+
 export const rewardCommand = defineCommand({
   usage: "finetune reward MODEL RANKINGS.jsonl [options]",
   summary:
@@ -20,7 +22,7 @@ export const rewardCommand = defineCommand({
   details: `${DETAILS}\n${differing(rewardTrainDefaults)}\n\nExample:\n  gradbook finetune reward checkpoints/cafe runs/10-reward-model/learned.jsonl --out runs/judge`,
   options: {
     ...judgedOptions("rankings"),
-    ...configOptions([rewardConfig, pairBatchConfig, feedbackTrainConfig]),
+    ...configOptions(CONFIGS),
   },
   run: (words, values) =>
     runOnJudged(words, values, {
@@ -30,16 +32,6 @@ export const rewardCommand = defineCommand({
       prepare: (base) => ({
         model: rewardModel(base, { seed: readConfigOptions(pairBatchConfig, values).seed }),
       }),
-      train: (model, data, options) =>
-        trainReward(
-          model,
-          data,
-          {
-            ...readConfigOptions(rewardConfig, values),
-            ...readConfigOptions(pairBatchConfig, values),
-            ...readConfigOptions(feedbackTrainConfig, values),
-          },
-          options,
-        ),
+      train: (model, data, options) => trainReward(model, data, readAllOptions(CONFIGS, values), options),
     }),
 });
