@@ -12,6 +12,7 @@ import { fail } from "../core/errors.ts";
 import { GPT } from "../models/gpt.ts";
 import { addLora, loraValues, mergeLora, startMagnitudes } from "../nn/lora.ts";
 import type { ParameterValues } from "../nn/parameters.ts";
+import { checkSettings } from "./check-settings.ts";
 import { loraConfig, loraSettings, type LoraConfig } from "./lora-config.ts";
 
 const FILE = "adapter.safetensors";
@@ -51,15 +52,19 @@ export function mergedGPT(adapted: GPT): GPT {
   return new GPT(adapted.config, { weights: mergeLora(adapted.parameters) });
 }
 
-/** Writes the adapter: a folder of `adapter.json` and `adapter.safetensors`, a few per cent of the model. */
+/**
+ * Writes the adapter: a folder of `adapter.json` and `adapter.safetensors`, a few per cent of the model.
+ *
+ * @param settings those that the adapter was made with
+ * @throws GradbookError when the model has no adapter, or one of other settings
+ */
 export function saveAdapter(folder: string, adapted: GPT, settings: Partial<LoraConfig> = {}): void {
   const config = loraConfig.parse(settings);
+  checkSettings("saveAdapter", adapted, config);
   const values = adapted.parameters.read();
   const tensors = Object.entries(loraValues(values)).map(
     ([name, data]) => [name, { shape: adapted.parameters.specs.get(name)!.shape, data }] as const,
   );
-  if (tensors.length === 0)
-    fail("saveAdapter", { expected: "a model of withLora", got: "one without an adapter" });
   mkdirSync(folder, { recursive: true });
   writeAtomic(join(folder, FILE), encodeSafetensors(new Map(tensors), { format: FORMAT }));
   writeAtomic(

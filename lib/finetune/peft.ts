@@ -14,6 +14,7 @@ import { fail, shown } from "../core/errors.ts";
 import type { GPT } from "../models/gpt.ts";
 import { columnLengths, loraScale } from "../nn/lora.ts";
 import type { ParameterValues } from "../nn/parameters.ts";
+import { checkSettings } from "./check-settings.ts";
 import { loraConfig, type LoraConfig } from "./lora-config.ts";
 import { adaptedGPT } from "./lora-gpt.ts";
 
@@ -25,7 +26,7 @@ const PREFIX = "base_model.model.";
  *
  * @param adapted a model of `withLora`
  * @param options the settings of its adapter; `base` is the base's folder or name for those who open it there
- * @throws GradbookError when the model has no adapter, or transformers has no such family
+ * @throws GradbookError when the model has no adapter, or one of other settings, or transformers has no such family
  */
 export function savePeft(
   folder: string,
@@ -33,13 +34,11 @@ export function savePeft(
   { settings = {}, base }: { settings?: Partial<LoraConfig>; base?: string } = {},
 ): void {
   const config = loraConfig.parse(settings);
-  const values = adapted.parameters.read();
   const { modules, fanInFanOut } = hubModules(adapted);
+  checkSettings("savePeft", adapted, config);
+  const { rank } = config;
+  const values = adapted.parameters.read();
   const used = modules.filter(({ ours }) => `${ours}.lora_A` in values);
-  if (used.length === 0) fail("savePeft", { expected: "a model of withLora", got: "one without an adapter" });
-  const rank = adapted.parameters.specs.get(`${used[0].ours}.lora_A`)!.shape[1];
-  if (rank !== config.rank)
-    fail("savePeft", { expected: `settings of the adapter, whose rank is ${rank}`, got: `rank ${config.rank}` }); // prettier-ignore
   const tensors = new Map<string, NamedTensor>();
   for (const { ours, theirs, inputs, outputs } of used) {
     const width = outputs.reduce((sum, count) => sum + count, 0);

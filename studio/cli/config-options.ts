@@ -12,7 +12,9 @@ interface AnyConfig {
   readonly fields: Record<string, Field<any>>;
 }
 
-const flagOf = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+/** The option of a field, without its dashes: `learning-rate`. */
+export const flagOf = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** An option for each field of the configs, less those that are left out. */
 export function configOptions(configs: readonly AnyConfig[], without: readonly string[] = []): OptionSpecs {

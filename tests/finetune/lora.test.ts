@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -122,6 +122,23 @@ describe.each([
       "expected a model of withLora, got one without an adapter",
     );
     expect(() => loadAdapter(join(folder, "none"), base)).toThrow("expected an adapter at");
+  });
+
+  it.each([
+    [{ rank: 8 }, "rank is 4, got rank 8"],
+    [{ alpha: 4 }, "is 2, got scale (of alpha, rank and rankStabilized) 1"],
+    [{ rankStabilized: true }, "is 2, got scale (of alpha, rank and rankStabilized) 4"],
+    [{ dora: true }, "dora is false, got dora true"],
+    [{ quantization: "nf4" }, "quantization is none, got quantization nf4"],
+    [{ targets: "attention" }, "targets is all, got targets attention"],
+  ] as const)("is not saved under settings that it was not made with: %o", (other, message) => {
+    const made = { rank: 4, alpha: 8 } as const;
+    const model = withLora(new GPT({ ...config }, { seed: 1 }), made);
+    const folder = join(mkdtempSync(join(tmpdir(), "gradbook-")), "adapter");
+    expect(() => saveAdapter(folder, model, { ...made, ...other })).toThrow(message);
+    expect(existsSync(folder)).toBe(false);
+    saveAdapter(folder, model, { rank: 4, alpha: 4, rankStabilized: true });
+    expect(existsSync(folder)).toBe(true);
   });
 });
 

@@ -79,6 +79,8 @@ describe("a folder that does not fit", () => {
     expect(() => savePeft(newFolder(), odd)).toThrow("expected a GPT of GPT-2's or LLaMA's parts");
     const model = withLora(base, { rank: 2 });
     expect(() => savePeft(newFolder(), model)).toThrow("expected settings of the adapter, whose rank is 2, got rank 8"); // prettier-ignore
+    expect(() => savePeft(newFolder(), model, { settings: { rank: 2, alpha: 8 } })).toThrow("whose scale (of alpha, rank and rankStabilized) is 8, got scale (of alpha, rank and rankStabilized) 4"); // prettier-ignore
+    expect(() => savePeft(newFolder(), model, { settings: { rank: 2, dora: true } })).toThrow("whose dora is false, got dora true"); // prettier-ignore
   });
 });
 

@@ -141,6 +141,24 @@ describe("gradbook finetune", () => {
     expect(code).toBe(0);
     const { adapter } = JSON.parse(stdout) as { adapter: string };
     expect(existsSync(join(adapter, "adapter.safetensors"))).toBe(true);
+
+    const few = join(folder, "few-bits");
+    const both = await gradbook([...words, "--adapter", "lora", "--rank", "2", "--dora", "true", "--quantization", "nf4", "--out", few, "--json"]); // prettier-ignore
+    expect(both.code, both.stderr).toBe(0);
+    const { config } = JSON.parse(readFileSync(join(few, "adapter", "adapter.json"), "utf8")) as { config: object }; // prettier-ignore
+    expect(config).toMatchObject({ rank: 2, dora: true, quantization: "nf4" });
+    const saved = readFileSync(join(few, "adapter", "adapter.safetensors"), "latin1");
+    expect(saved).toContain("lora_magnitude");
+  });
+
+  test.each([
+    ["sft", "--dora", "true"],
+    ["classify", "--quantization", "nf4"],
+    ["dpo", "--rank", "2"],
+  ])("%s refuses %s without an adapter", async (method, option, value) => {
+    const { code, stderr } = await gradbook(["finetune", method, run, chats, option, value]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${option} is a setting of the adapter; add --adapter lora`);
   });
 
   test("classify teaches a model to judge, and says which line does not fit", async () => {

@@ -10,6 +10,7 @@ import { runId, trainConfig } from "../../../../lib/train/index.ts";
 import { defineCommand } from "../../command.ts";
 import { configOptions, readConfigOptions } from "../../config-options.ts";
 import { interruptible } from "../../interruptible.ts";
+import { loraOptions } from "./adapter.ts";
 import { everyTenth, modelAndFile, runOptions, validationOption } from "./shared.ts";
 
 /** Of the training, what is not the recipe's own. */
@@ -32,6 +33,7 @@ export const classifyCommand = defineCommand({
   },
   async run(words, values) {
     const [folder, file] = modelAndFile(words, "labelled texts");
+    const lora = loraOptions(values);
     const inRun = join(folder, "checkpoint");
     const loaded = loadCheckpoint(existsSync(join(inRun, "manifest.json")) ? inRun : folder, "any");
     const model: unknown = loaded.model;
@@ -52,7 +54,7 @@ export const classifyCommand = defineCommand({
     const { steps: _, ...training } = readConfigOptions(trainConfig, values);
     const { run, labels } = await interruptible((signal) =>
       classify(model, data, readConfigOptions(classifyConfig, values), {
-        ...{ tokenizer, signal, lora: readConfigOptions(loraConfig, values) },
+        ...{ tokenizer, signal, lora },
         directory: values.out ?? values.resume ?? join("runs", runId("classify")),
         training: Object.fromEntries(Object.entries(training).filter(([name]) => !OWN.includes(name))),
         ...(values.resume !== undefined && { resume: join(values.resume, "checkpoint") }),

@@ -28,7 +28,7 @@ export const dpoCommand = defineCommand({
       name: "dpo",
       what: "pairs",
       read: readPairs,
-      prepare: (base) => adaptedBy(base, values),
+      prepare: adaptedBy(values),
       train: (model, data, options) =>
         trainPreferences(model, data, readAllOptions(CONFIGS, values), options),
     }),

@@ -31,7 +31,7 @@ export const ktoCommand = defineCommand({
         const { judgements, refused } = encodeJudgements(await readJudgements(path), options);
         return { examples: judgements, refused };
       },
-      prepare: (base) => adaptedBy(base, values),
+      prepare: adaptedBy(values),
       train: (model, data, options) => trainKto(model, data, readAllOptions(CONFIGS, values), options),
     }),
 });

@@ -64,9 +64,10 @@ export async function runFinetune(
   const named = text("reward");
   if (named === undefined) throw new UsageError("expected --reward, what makes an answer good");
   const format = chatFormat(text("format"));
+  const adapt = adaptedBy(values);
 
   const { model: base, tokenizer } = loadGPT(folder, text("tokenizer"));
-  const { model, saveAdapter } = adaptedBy(base, values);
+  const { model, saveAdapter } = adapt(base);
   const all = readPrompts(file);
   const validation = text("validation");
   const { train: learned, validation: held } = everyTenth(all);

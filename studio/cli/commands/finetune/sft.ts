@@ -13,6 +13,7 @@ import { runId, trainConfig } from "../../../../lib/train/index.ts";
 import { defineCommand } from "../../command.ts";
 import { configOptions, readConfigOptions } from "../../config-options.ts";
 import { interruptible } from "../../interruptible.ts";
+import { loraOptions } from "./adapter.ts";
 import { chatFormat, formatOption, loadGPT, modelAndFile, runOptions, validationOption } from "./shared.ts";
 
 /** Of the training, what is not the recipe's own. */
@@ -37,6 +38,7 @@ export const sftCommand = defineCommand({
   async run(words, values) {
     const [folder, file] = modelAndFile(words, "conversations");
     const format = chatFormat(values.format ?? "chatml");
+    const lora = loraOptions(values);
     const { model, tokenizer } = loadGPT(folder, values.tokenizer);
 
     const settings = readConfigOptions(sftConfig, values);
@@ -60,7 +62,6 @@ export const sftCommand = defineCommand({
     };
 
     const directory = values.out ?? values.resume ?? join("runs", runId("sft"));
-    const lora = readConfigOptions(loraConfig, values);
     const { steps: _, ...training } = readConfigOptions(trainConfig, values);
     const withAdapter = settings.adapter !== undefined && settings.adapter !== "none";
     const adapter = withAdapter ? join(directory, "adapter") : undefined;
