@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   compile,
@@ -34,6 +36,15 @@ function rounded(data: Float32Array, kind: Quantization): number[] {
     return nearest * scale;
   });
 }
+
+it("NF4 has the quantiles of the normal distribution that its authors describe", () => {
+  const file = join(import.meta.dirname, "golden/nf4.json");
+  const golden = JSON.parse(readFileSync(file, "utf8")) as number[];
+  expect(golden).toHaveLength(16);
+  expect(NF4_VALUES).toHaveLength(16);
+  // The authors computed in 32 bits.
+  golden.forEach((value, i) => expect(Math.abs(NF4_VALUES[i] - value), `value ${i}`).toBeLessThan(2e-7));
+});
 
 describe.each(KINDS)("a matrix in %s", (kind) => {
   const data = normal(INPUTS * OUTPUTS, 1);
