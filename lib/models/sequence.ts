@@ -116,7 +116,7 @@ export class SequenceModel implements TrainableModel {
     return this.losses(inputs, targets, options).loss;
   }
 
-  /** The loss, and the share of texts whose class has the highest score. */
+  /** The loss, and the share of texts that count whose class has the highest score. */
   losses(inputs: tf.Tensor, targets: tf.Tensor, options: LossOptions = {}): Losses {
     const { labelSmoothing = 0, ...call } = options;
     const scores = this.scores(inputs, call);
@@ -129,9 +129,10 @@ export class SequenceModel implements TrainableModel {
     if (wanted === "float32") return { loss: tf.losses.meanSquaredError(targets, scores) as tf.Scalar };
     const classes = targets.reshape([-1]);
     const right = tf.cast(tf.equal(tf.argMax(scores, -1), classes), "float32");
+    const counted = tf.cast(tf.notEqual(classes, IGNORED), "float32");
     return {
       loss: crossEntropy(scores, classes, { ignoreIndex: IGNORED, labelSmoothing }),
-      accuracy: tf.mean(right),
+      accuracy: tf.div(tf.sum(right), tf.maximum(tf.sum(counted), 1)),
     };
   }
 

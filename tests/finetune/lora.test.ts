@@ -177,6 +177,45 @@ describe("several adapters of one base", () => {
   });
 });
 
+it.each([{}, { dora: true }, { dora: true, quantization: "nf4" as const }])(
+  "an adapter has the gradient that finite differences find (%o)",
+  (kind) => {
+    const model = withLora(new GPT(config, { seed: 3 }), { rank: 2, alpha: 2, ...kind });
+    const variables = model.parameters.groups.map(({ variable }) => variable);
+    // B starts at zero, where A has no slope.
+    for (const variable of variables) {
+      const moved = tf.tidy(() => variable.add(tf.sin(tf.range(0, variable.size)).mul(0.3)));
+      variable.assign(moved);
+      moved.dispose();
+    }
+    const batch = (...rows: number[][]) => tf.tensor2d(rows, undefined, "int32");
+    const loss = (): tf.Scalar => model.loss(batch([1, 2, 3, 4, 5], [6, 0, 1, 1, 2]), batch([2, 3, 4, 5, 6], [0, 1, 1, 2, 0])); // prettier-ignore
+    const { grads } = tf.variableGrads(loss, variables);
+    // DoRA holds the lengths that it divides by constant (arXiv 2402.09353, 4.3), which differences of A and B would not.
+    // Lengths do not decay, A and B do.
+    const checked = model.parameters.groups.filter(({ decay }) => decay !== ("dora" in kind)).map(({ variable }) => variable); // prettier-ignore
+    expect(checked).toHaveLength(1);
+    for (const variable of checked) {
+      const values = variable.dataSync().slice();
+      const gradient = grads[variable.name].dataSync();
+      expect(gradient.some((slope) => Math.abs(slope) > 1e-3)).toBe(true);
+      const at = (index: number, shift: number): number => {
+        const moved = values.slice();
+        moved[index] += shift;
+        variable.assign(tf.tensor1d(moved));
+        return tf.tidy(() => loss().dataSync()[0]);
+      };
+      for (let index = 0; index < values.length; index += 11) {
+        const h = 1e-2;
+        const difference = (8 * (at(index, h) - at(index, -h)) - (at(index, 2 * h) - at(index, -2 * h))) / (12 * h); // prettier-ignore
+        expect(Math.abs(gradient[index] - difference), `element ${index}`).toBeLessThan(2e-3 + 0.01 * Math.abs(difference)); // prettier-ignore
+      }
+      variable.assign(tf.tensor1d(values));
+    }
+    model.dispose();
+  },
+);
+
 it("a second adapter stands on the first one merged", () => {
   const base = new GPT(config, { seed: 1 });
   const first = withLora(base, { rank: 2 });
@@ -186,7 +225,7 @@ it("a second adapter stands on the first one merged", () => {
   close(logitsOf(second), logitsOf(first));
 });
 
-it.each([{}, { dora: true }, { quantization: "nf4" as const }])(
+it.each([{}, { dora: true }, { quantization: "int8" as const }, { quantization: "nf4" as const }])(
   "a run over an adapted model goes on to the same bits (%o)",
   (kind) => {
     const base = new GPT(config, { seed: 1 });

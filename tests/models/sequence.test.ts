@@ -60,6 +60,17 @@ describe.each(bodies)("a head on %s", (_, make) => {
     for (const name of Object.keys(before)) expect(after[name], name).not.toEqual(before[name]);
   });
 
+  it("counts texts whose class is ignored neither as right nor as wrong", () => {
+    const model = SequenceModel.of(body, { pooling: "mean" }, { seed: 2 });
+    const ids = tf.tensor2d([[3, 4, 5], [3, 4, 5], [3, 4, 5], [3, 4, 5]], undefined, "int32"); // prettier-ignore
+    const accuracyOf = (classes: number[]): number =>
+      tf.tidy(() => model.losses(ids, tf.tensor2d(classes, [4, 1], "int32")).accuracy.dataSync()[0]);
+    const [likelier] = tf.tidy(() => Array.from(model.scores(ids).argMax(-1).dataSync()));
+    expect(accuracyOf([likelier, -100, -100, 1 - likelier])).toBeCloseTo(0.5);
+    expect(accuracyOf([likelier, -100, likelier, -100])).toBeCloseTo(1);
+    expect(accuracyOf([-100, -100, -100, -100])).toBe(0);
+  });
+
   it("comes close to quantities, and is saved with its settings", () => {
     const model = SequenceModel.of(body, { pooling: "last", outputs: 1, objective: "regression" });
     const values = Float32Array.from(TEXTS, (text) => text.length / 10);
