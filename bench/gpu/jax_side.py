@@ -16,6 +16,8 @@ from turns import serve_turns
 vocabulary, batch, time_, layers, heads, width = map(int, sys.argv[1:7])
 half = jnp.bfloat16 if sys.argv[7] == "bf16" else jnp.float32
 gpu = jax.default_backend() == "gpu"
+if sys.argv[7] != "bf16":
+    jax.config.update("jax_default_matmul_precision", {"fp32": "highest", "tf32": "tensorfloat32"}[sys.argv[7]])
 
 
 def initial():

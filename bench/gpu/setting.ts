@@ -6,23 +6,29 @@ export interface Setting {
   width: number;
   batch: number;
   time: number;
-  precision: "fp32" | "bf16";
+  precision: "fp32" | "tf32" | "bf16";
 }
 
 /** GPT-2's vocabulary, rounded up to a multiple of 128 as nanoGPT does. */
 const GPT2 = { vocabulary: 50_304, layers: 12, heads: 12, width: 768 };
 const TINY = { vocabulary: 128, layers: 2, heads: 2, width: 32 };
 
-const sweep = (model: typeof GPT2, shapes: [batch: number, time: number][]): Setting[] =>
-  (["fp32", "bf16"] as const).flatMap((precision) =>
-    shapes.map(([batch, time]) => ({ ...model, batch, time, precision })),
-  );
+type Case = [precision: Setting["precision"], batch: number, time: number];
+const cases = (model: typeof GPT2, list: readonly Case[]): Setting[] =>
+  list.map(([precision, batch, time]) => ({ ...model, batch, time, precision }));
+
+/** `GRADBOOK_BENCH_SETTINGS`: some settings only, "bf16 8x1024, fp32 8x1024". */
+const WANTED = process.env.GRADBOOK_BENCH_SETTINGS?.split(",").map((text): Case => {
+  const [precision, shape] = text.trim().split(" ");
+  const [batch, time] = shape.split("x").map(Number);
+  return [precision as Setting["precision"], batch, time];
+});
 
 /** `GRADBOOK_BENCH=smoke`: a tiny model, to see that everything runs. */
 export const isSmoke = process.env.GRADBOOK_BENCH === "smoke";
 export const SETTINGS: readonly Setting[] = isSmoke
-  ? sweep(TINY, [[4, 16]])
-  : sweep(GPT2, [[8, 1024], [16, 1024], [32, 512], [64, 256]]); // prettier-ignore
+  ? cases(TINY, [["bf16", 4, 16], ["fp32", 4, 16]])
+  : cases(GPT2, WANTED ?? [["bf16", 8, 1024], ["bf16", 16, 1024], ["bf16", 32, 1024], ["bf16", 64, 256], ["fp32", 8, 1024], ["tf32", 8, 1024]]); // prettier-ignore
 export const [ROUNDS, STEPS] = isSmoke ? [2, 2] : [5, 10];
 
 /** Parameters of the model, as all contestants have them: tied embeddings, biases, learned positions. */

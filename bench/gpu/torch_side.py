@@ -19,6 +19,7 @@ def main() -> None:
     vocabulary, batch, time_, layers, heads, width = map(int, sys.argv[1:7])
     gpu = torch.cuda.is_available()
     device = "cuda" if gpu else "cpu"
+    torch.set_float32_matmul_precision("high" if sys.argv[7] == "tf32" else "highest")
     torch.manual_seed(0)
     model = GPT(vocabulary, time_, layers, heads, width).to(device)
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, fused=True)

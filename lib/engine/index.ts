@@ -10,10 +10,11 @@ import { meshFromText, type Mesh } from "./xla/mesh.ts";
 
 installGraphBackend();
 if (process.env.GRADBOOK_ENGINE) {
-  const { GRADBOOK_ENGINE: engine, GRADBOOK_MESH: mesh, GRADBOOK_PRECISION: precision } = process.env;
+  const { GRADBOOK_ENGINE: engine, GRADBOOK_MESH: mesh, GRADBOOK_PRECISION: precision, GRADBOOK_ATTENTION: attention } = process.env; // prettier-ignore
   useEngine(engine!, {
     ...(mesh && { mesh: meshFromText(mesh) }),
     ...(precision && { precision: precision as EngineOptions["precision"] }),
+    ...(attention && { attention: attention as EngineOptions["attention"] }),
   });
 }
 

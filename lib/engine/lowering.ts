@@ -17,9 +17,11 @@ const state = singleton("lowering", () => ({
 
 /** Make later programs with this lowering. @throws GradbookError when XLA finds no plugin */
 export function chooseLowering(name: LoweringName, options: XlaOptions = {}): void {
-  const { mesh, precision = "fp32" } = options;
+  const { mesh, precision = "fp32", attention = "" } = options;
   const key =
-    name === "xla" ? `xla ${mesh?.data ?? 1}${mesh?.shardParameters ? " sharded" : ""} ${precision}` : name;
+    name === "xla"
+      ? `xla ${mesh?.data ?? 1}${mesh?.shardParameters ? " sharded" : ""} ${precision} ${attention}`
+      : name;
   // Loaded when it is asked for: nobody else needs a foreign function interface.
   if (name === "xla" && !state.xla.has(key))
     state.xla.set(
@@ -36,6 +38,10 @@ export const loweringKey = (): string => state.key;
 
 /** The devices in use; undefined on the processor. */
 export const deviceFacts = (): DeviceFacts | undefined => state.xla.get(state.key)?.devices?.();
+
+/** Does the engine in use compute attention as one operation? */
+export const fusesAttention = (): boolean =>
+  loweringName() === "xla" && (state.xla.get(state.key)!.fusesAttention ?? false);
 
 /** Makes a program of a plan with the engine in use. */
 export const lowerPlanToProgram: Lowering = (plan, hints) =>

@@ -3,6 +3,7 @@ import { fail, nearest } from "../core/errors.ts";
 import { chooseLowering, type LoweringName } from "./lowering.ts";
 import { BACKEND_NAME } from "./record/backend.ts";
 import { loadTensorflow, TENSORFLOW } from "./tensorflow/load.ts";
+import { PRECISIONS } from "./xla/module.ts";
 import type { XlaOptions } from "./xla/program.ts";
 import { tf } from "./tf.ts";
 
@@ -40,7 +41,9 @@ export function useEngine(name: string, options: EngineOptions = {}): void {
   const [option] = Object.keys(options);
   if (option && name !== "xla")
     fail("engine", { expected: `${option} with the engine xla`, got: `${option} with ${name}` });
-  if (options.precision && !["fp32", "bf16"].includes(options.precision))
-    fail("engine xla", { expected: "precision fp32 or bf16", got: options.precision });
+  if (options.precision && !PRECISIONS.includes(options.precision))
+    fail("engine xla", { expected: "precision fp32, tf32 or bf16", got: options.precision });
+  if (options.attention && !["fused", "composed"].includes(options.attention))
+    fail("engine xla", { expected: "attention fused or composed", got: options.attention });
   use(options);
 }

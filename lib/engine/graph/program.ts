@@ -33,6 +33,8 @@ export interface Lowering {
   (plan: Plan, hints?: Hints): Program;
   /** The devices that programs run on, where there are any besides the processor. */
   devices?(): DeviceFacts;
+  /** Should attention be recorded as one operation? */
+  fusesAttention?: boolean;
 }
 
 /** Devices and the memory of the first one, in bytes where the driver counts them. */

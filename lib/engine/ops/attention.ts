@@ -7,10 +7,12 @@
  */
 import { fail } from "../../core/errors.ts";
 import { add, mul, sub } from "../graph/elementwise.ts";
+import { flashAttention, flashAttentionGradient } from "../graph/attention.ts";
 import { concat, reshape, split, transpose } from "../graph/layout.ts";
 import { matmul } from "../graph/linear.ts";
 import { reduce, softmax } from "../graph/reduce.ts";
 import { constant, type Value } from "../graph/value.ts";
+import { fusesAttention } from "../lowering.ts";
 import { tf } from "../tf.ts";
 import { checkDropoutRate, dropoutMask } from "./dropout.ts";
 import { fused } from "./fused.ts";
@@ -45,8 +47,27 @@ function scoreBias(heads: number, queries: number, keys: number, settings: Setti
   return constant(bias, alibi ? [heads, queries, keys] : [queries, keys], "float32");
 }
 
-/** The result [B, H, T, D], the probabilities [B, H, T, S], and with dropout the factors on them. */
+/** May the device's own attention be used? Its heads are at most as wide as 128 channels, in steps of 8. */
+function isFlash(q: Value, k: Value, settings: Settings, mask?: Value): boolean {
+  const [queries, channels] = q.shape.slice(-2);
+  const { causal, window = Infinity, alibi, dropout } = settings;
+  const isPlain = !mask && !alibi && !dropout && window === Infinity && channels % 8 === 0 && channels <= 128;
+  return isPlain && queries > 1 && (!causal || queries === k.shape[2]) && fusesAttention();
+}
+
+/** [B, H, T, D] → [B, T, H, D], and back. */
+const swapHeads = (x: Value): Value => transpose(x, [0, 2, 1, 3]);
+
+/**
+ * The result [B, H, T, D], the probabilities [B, H, T, S], and with dropout the factors on them. The device's own attention
+ * gives the logarithms of the softmax's denominators, [B, H, T], in the place of the probabilities.
+ */
 function attend(q: Value, k: Value, v: Value, settings: Settings, mask?: Value): Value[] {
+  if (isFlash(q, k, settings, mask)) {
+    const [byTimeQ, byTimeK, byTimeV] = [q, k, v].map(swapHeads);
+    const { result, logSums } = flashAttention(byTimeQ, byTimeK, byTimeV, settings);
+    return [swapHeads(result), logSums];
+  }
   const scores = matmul(q, k, { transposeB: true, alpha: settings.scale });
   const [heads, queries, keys] = scores.shape.slice(-3);
   const bias = scoreBias(heads, queries, keys, settings);
@@ -70,6 +91,11 @@ interface Saved {
 /** Gradients of q, k and v from the gradient of the result. */
 function attendGradient(dy: Value, saved: Saved, settings: Settings): Value[] {
   const { q, k, v, probabilities, result, kept } = saved;
+  if (probabilities.shape.length === 3) {
+    const [byTimeQ, byTimeK, byTimeV, byTimeResult] = [q, k, v, result].map(swapHeads);
+    const flash = { q: byTimeQ, k: byTimeK, v: byTimeV, result: byTimeResult, logSums: probabilities };
+    return flashAttentionGradient(swapHeads(dy), flash, settings).map(swapHeads);
+  }
   const dropped = (x: Value): Value => (kept ? mul(x, kept) : x);
   const dv = matmul(dropped(probabilities), dy, { transposeA: true });
   const dp = dropped(matmul(dy, v, { transposeB: true }));

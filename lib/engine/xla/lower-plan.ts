@@ -12,6 +12,7 @@ export interface Layout {
   signature?: Signature;
   devices?: number;
   precision?: Precision;
+  hasCudnn?: boolean;
 }
 
 /**
@@ -22,7 +23,7 @@ export interface Layout {
  * @throws GradbookError that names an operation without a lowering
  */
 export function lowerToStableHlo(plan: Plan, layout: Layout = {}): string {
-  const module = new HloModule(layout.precision);
+  const module = new HloModule(layout.precision, layout.hasCudnn);
   const inputs = plan.inputs.map((value, i) => ({
     name: `%i${i}`,
     shape: value.shape,

@@ -2,8 +2,12 @@
 import { sizeOf, type Data, type Dtype, type Shape } from "../graph/value.ts";
 
 export type Element = "f32" | "f64" | "bf16" | "i32" | "i1" | "ui8";
-/** What matrix products read: float32, or its upper half, which the products are then summed from in float32. */
-export type Precision = "fp32" | "bf16";
+/**
+ * What matrix products read: float32; its upper 19 bits on devices that have such units ("tf32"); or its upper half.
+ * All are summed in float32.
+ */
+export type Precision = "fp32" | "tf32" | "bf16";
+export const PRECISIONS: readonly Precision[] = ["fp32", "tf32", "bf16"];
 /** A named result and its type. */
 export interface Term {
   readonly name: string;
@@ -32,11 +36,13 @@ function literal(value: number, element: Element): string {
 
 export class HloModule {
   readonly precision: Precision;
+  /** May it call cuDNN's attention? */
+  readonly hasCudnn: boolean;
   readonly #lines: string[] = [];
   #next = 0;
 
-  constructor(precision: Precision = "fp32") {
-    this.precision = precision;
+  constructor(precision: Precision = "fp32", hasCudnn = false) {
+    [this.precision, this.hasCudnn] = [precision, hasCudnn];
   }
 
   /** Append an operation; one term for each result type. */
@@ -85,9 +91,33 @@ export class HloModule {
     return x.element === element ? x : this.op("convert", [x], { element });
   }
 
-  /** A float operand of a matrix product, in the module's precision. */
-  factor(x: Term): Term {
-    return this.precision === "bf16" && x.element === "f32" ? this.convert(x, "bf16") : x;
+  /** For products of floats: every bit of them counts. Devices would choose fewer where they are not told. */
+  get exactly(): string {
+    const all = "#stablehlo<precision HIGHEST>";
+    return this.precision === "fp32" ? `, precision_config = [${all}, ${all}]` : "";
+  }
+
+  /**
+   * A sum of products in the module's precision; axes are named as [left's, right's].
+   *
+   * @param isWhole keep the result's float32 where the operands are rounded to bf16. Otherwise it is rounded as well, which
+   *   halves what has to be written and read.
+   */
+  dot(
+    a: Term,
+    b: Term,
+    shape: Shape,
+    axes: { sum: [number[], number[]]; together: [number[], number[]] },
+    isWhole = false,
+  ): Term {
+    const isFloat = a.element === "f32";
+    const isHalf = isFloat && this.precision === "bf16";
+    const operands = isHalf ? [a, b].map((x) => this.convert(x, "bf16")) : [a, b];
+    const [[leftSum, rightSum], [left, right]] = [axes.sum, axes.together];
+    const numbers = `dot_dimension_numbers = #stablehlo.dot<lhs_batching_dimensions = [${left}], rhs_batching_dimensions = [${right}], lhs_contracting_dimensions = [${leftSum}], rhs_contracting_dimensions = [${rightSum}]>`;
+    const element = isHalf && !isWhole ? "bf16" : a.element;
+    const made = this.op("dot_general", operands, { shape, element }, numbers + (isFloat ? this.exactly : "")); // prettier-ignore
+    return this.convert(made, a.element);
   }
 
   reshape(x: Term, shape: Shape): Term {

@@ -2,6 +2,9 @@
  * A plan as an XLA program behind the contract that ONNX Runtime's programs fulfil. Results stay on the device and may
  * still be under way; a variable's last value gives its memory to the next one.
  */
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Lowering } from "../graph/program.ts";
 import { isResident, type Known } from "../graph/value.ts";
 import { peakFlops } from "../peak-flops.ts";
@@ -16,12 +19,30 @@ import type { Client } from "./pjrt/client.ts";
 export interface XlaOptions {
   /** Share each batch among several devices of this process. */
   mesh?: Mesh;
-  /** `"bf16"`: operands of matrix products are rounded; sums, weights, moments, norms and the loss are not. */
+  /** `"bf16"`: what matrix products read and give is rounded; sums, weights, moments, norms and the loss are not. */
   precision?: Precision;
+  /**
+   * `"fused"`: attention is one operation, which keeps no probabilities but computes them again for the gradient; cuDNN's on
+   * an NVIDIA GPU with bf16, where it is the default. With dropout, a mask, ALiBi or a window it is composed all the same.
+   */
+  attention?: "fused" | "composed";
+}
+
+/** `GRADBOOK_XLA_TEXT` names a folder for the StableHLO of every program: to look at, and to run elsewhere. */
+function keepText(text: string): void {
+  const folder = process.env.GRADBOOK_XLA_TEXT;
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  const name = createHash("sha256").update(text).digest("hex").slice(0, 16);
+  writeFileSync(join(folder, `${name}.mlir`), text);
 }
 
 /** How a client's devices make programs of plans. */
-export const xlaLowering = (client: Client, { mesh = { data: 1 }, precision }: XlaOptions = {}): Lowering => {
+export const xlaLowering = (
+  client: Client,
+  { mesh = { data: 1 }, precision, attention }: XlaOptions = {},
+): Lowering => {
+  const hasCudnn = client.platform === "cuda" && precision === "bf16";
   const lower: Lowering = (plan, { successors = [], isArgument = [] } = {}) => {
     const types = plan.inputs.map(({ dtype, shape }, i): PlacedType => {
       const sharded = isArgument[i] ? cutsBatch(mesh, shape) : cutsState(mesh, shape);
@@ -33,7 +54,8 @@ export const xlaLowering = (client: Client, { mesh = { data: 1 }, precision }: X
       return { dtype, shape, sharded };
     });
     const signature = { inputs: types, outputs };
-    const text = lowerToStableHlo(plan, { successors, signature, devices: mesh.data, precision });
+    const text = lowerToStableHlo(plan, { successors, signature, devices: mesh.data, precision, hasCudnn });
+    keepText(text);
     const { executable } = compileCached(client, text, signature);
     const passing = successors.flatMap((output, input) => (output === undefined ? [] : [input]));
 
@@ -68,6 +90,7 @@ export const xlaLowering = (client: Client, { mesh = { data: 1 }, precision }: X
       dispose: () => executable.dispose(),
     };
   };
+  lower.fusesAttention = attention ? attention === "fused" : hasCudnn;
   lower.devices = () => ({
     platform: client.platform,
     kind: client.kind(),

@@ -19,7 +19,12 @@ const conv: Rule = (module, node, [x, kernel]) => {
     `dimension_numbers = #stablehlo.conv<[b, f, ${space}]x[o, i, ${space}]->[b, f, ${space}]>`,
     `feature_group_count = ${number(node, "groups")} : i64, batch_group_count = 1 : i64`,
   ];
-  return module.op("convolution", [x, kernel], { shape: node.outputs[0].shape }, attributes.join(", "));
+  return module.op(
+    "convolution",
+    [x, kernel],
+    { shape: node.outputs[0].shape },
+    attributes.join(", ") + module.exactly,
+  );
 };
 
 /** The kernel with its spatial axes reversed and, within each group, its two channel axes swapped. */
@@ -52,7 +57,7 @@ const convTranspose: Rule = (module, node, [dy, kernel]) => {
     `dimension_numbers = #stablehlo.conv<[b, f, ${space}]x[o, i, ${space}]->[b, f, ${space}]>`,
     `feature_group_count = ${groups} : i64, batch_group_count = 1 : i64`,
   ];
-  return module.op("convolution", [dy, turnedKernel(module, kernel, groups)], { shape }, attributes.join(", ")); // prettier-ignore
+  return module.op("convolution", [dy, turnedKernel(module, kernel, groups)], { shape }, attributes.join(", ") + module.exactly); // prettier-ignore
 };
 
 const windowText = (node: Node): string =>

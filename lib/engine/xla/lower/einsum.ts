@@ -34,12 +34,8 @@ function times(module: HloModule, a: Lettered, b: Lettered, keep: ReadonlySet<st
     return holder.term.shape[holder.letters.indexOf(letter)];
   };
   const places = (x: Lettered, wanted: string[]): number[] => wanted.map((letter) => x.letters.indexOf(letter)); // prettier-ignore
-  const term = module.op(
-    "dot_general",
-    [module.factor(left.term), module.factor(right.term)],
-    { shape: letters.map(extentOf), element: left.term.element },
-    `dot_dimension_numbers = #stablehlo.dot<lhs_batching_dimensions = [${places(left, batch)}], rhs_batching_dimensions = [${places(right, batch)}], lhs_contracting_dimensions = [${places(left, summed)}], rhs_contracting_dimensions = [${places(right, summed)}]>`,
-  );
+  const [sum, together] = [summed, batch].map((wanted): [number[], number[]] => [places(left, wanted), places(right, wanted)]); // prettier-ignore
+  const term = module.dot(left.term, right.term, letters.map(extentOf), { sum, together }, true);
   return { term, letters };
 }
 

@@ -1,4 +1,5 @@
 /** Every lowering rule by operation name. */
+import { attentionRules } from "./attention.ts";
 import { convolutionRules } from "./convolution.ts";
 import { elementwiseRules } from "./elementwise.ts";
 import { indexingRules } from "./indexing.ts";
@@ -13,6 +14,7 @@ export const rules: Rules = {
   ...elementwiseRules,
   ...layoutRules,
   ...linearRules,
+  ...attentionRules,
   ...convolutionRules,
   ...reduceRules,
   ...indexingRules,

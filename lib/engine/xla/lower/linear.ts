@@ -1,26 +1,7 @@
 /** Matrix products and layer normalization in StableHLO. */
-import type { Shape } from "../../graph/value.ts";
-import type { HloModule, Term } from "../module.ts";
+import type { Term } from "../module.ts";
 import { einsum } from "./einsum.ts";
 import { flag, number, type Rule, type Rules } from "./rule.ts";
-
-/** Contract one axis of each operand; leading `batch` axes go together. */
-function product(
-  module: HloModule,
-  a: Term,
-  b: Term,
-  axes: [number, number],
-  batch: number,
-  shape: Shape,
-): Term {
-  const together = [...Array(batch).keys()].join(", ");
-  return module.op(
-    "dot_general",
-    [module.factor(a), module.factor(b)],
-    { shape, element: a.element },
-    `dot_dimension_numbers = #stablehlo.dot<lhs_batching_dimensions = [${together}], rhs_batching_dimensions = [${together}], lhs_contracting_dimensions = [${axes[0]}], rhs_contracting_dimensions = [${axes[1]}]>`,
-  );
-}
 
 const matmul: Rule = (module, node, [left, right, bias]) => {
   const { shape } = node.outputs[0];
@@ -31,7 +12,10 @@ const matmul: Rule = (module, node, [left, right, bias]) => {
   const [a, b] = shared ? [left, right] : [whole(left), whole(right)];
   const axisA = a.shape.length - (flag(node, "transposeA") ? 2 : 1);
   const axisB = b.shape.length - (flag(node, "transposeB") ? 1 : 2);
-  const plain = product(module, a, b, [axisA, axisB], shared ? 0 : outer.length, shape);
+  const batch = shared ? [] : [...outer.keys()];
+  // Gradients of weights sum over many positions, and are small.
+  const isWhole = flag(node, "transposeA");
+  const plain = module.dot(a, b, shape, { sum: [[axisA], [axisB]], together: [batch, batch] }, isWhole);
   const alpha = node.attributes.alpha === undefined ? 1 : number(node, "alpha");
   const scaled = alpha === 1 ? plain : module.withNumber("multiply", plain, alpha);
   return bias ? module.binary("add", scaled, bias, shape) : scaled;
