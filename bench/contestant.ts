@@ -13,6 +13,12 @@ import { fileURLToPath } from "node:url";
 /** Where contestants in Python find turns.py. */
 const BENCH = fileURLToPath(new URL(".", import.meta.url));
 
+/** Whoever ends the bench ends those that compute for it. */
+const running = new Set<() => void>();
+const endAll = (): void => running.forEach((end) => end());
+process.once("exit", endAll);
+process.once("SIGTERM", () => process.exit(143));
+
 export interface Contestant {
   readonly name: string;
   /** What it said when it was ready, such as its version. */
@@ -39,6 +45,9 @@ export async function startContestant(
     },
     stdio: ["pipe", "pipe", "inherit"],
   });
+  const end = (): void => void child.kill("SIGKILL");
+  running.add(end);
+  child.once("exit", () => running.delete(end));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async <T>(): Promise<T> => {
     const { value, done } = await lines.next();

@@ -4,10 +4,15 @@ import { serveTurns } from "../contestant.ts";
 import { repeatableStep } from "../train-step/model.ts";
 import { SETTINGS } from "./setting.ts";
 
+/** On the error stream, so that a run that hangs says where. */
+const say = (what: string): void => console.error(`gradbook: ${what} after ${(performance.now() / 1000).toFixed(1)} s`); // prettier-ignore
+
 const step = repeatableStep(SETTINGS[Number(process.argv[2])]);
+say("model made");
 const before = engineStats.compileMs;
 step();
 const compileMs = Math.round(engineStats.compileMs - before);
+say(`first step (compiled in ${(compileMs / 1000).toFixed(1)} s)`);
 for (let i = 0; i < 3; i++) step();
 const { engine, devices } = engineReport();
 await serveTurns(
