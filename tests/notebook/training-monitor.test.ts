@@ -46,6 +46,17 @@ test("in a notebook a run shows a chart and the controls under it", () => {
   expect(lastUpdate(host, "HTMLModel").value).toMatch(/tokens\/s.*train loss.*3\.990.*gradient norm.*0\.50/);
 });
 
+test("the share of a device's peak stands beside the speed, where it is known, and in the report", () => {
+  const host = installHost();
+  const monitor = trainingMonitor();
+  monitor.onStart({ step: 0, steps: 100, tokens_per_step: 960 });
+  monitor.onStep(step(1));
+  expect(lastUpdate(host, "HTMLModel").value).not.toContain("MFU");
+  monitor.onStep(step(2, { mfu: 0.4312 }));
+  monitor.onEnd(end("finished", 2));
+  expect(host.outputs[1].data["text/html"]).toMatch(/tokens\/s.*MFU.*43\.1 %/);
+});
+
 test("a resumed run's speed counts only what it did itself", () => {
   const host = installHost();
   const monitor = trainingMonitor();

@@ -24,6 +24,8 @@ export interface StepMetrics {
   loss: number;
   learning_rate: number;
   grad_norm: number;
+  /** Share of the device's peak that is reached, 0 to 1; where the peak is known. */
+  mfu?: number;
   /** What was changed before this step. */
   changes?: Changes;
 }

@@ -72,7 +72,7 @@ export function trainingControls(
 
   return {
     step(metrics, evaluation, stepsPerSecond) {
-      seen = { main, latest: numberNamed(main, metrics), evaluation };
+      seen = { main, latest: numberNamed(main, metrics), evaluation, mfu: metrics.mfu };
       latest = { step: metrics.step, tiles: stepTiles(run, metrics, seen, stepsPerSecond) };
       update.request();
     },
@@ -105,9 +105,10 @@ export function trainingLines(title: string, run: RunStart, main = "loss"): Trai
   return {
     step(metrics, evaluation, stepsPerSecond) {
       const latest = numberNamed(main, metrics);
-      seen = { main, latest, evaluation };
+      seen = { main, latest, evaluation, mfu: metrics.mfu };
       const validation = evaluation === undefined ? "" : ` · validation ${evaluation.toFixed(3)}`;
-      const speed = formatRate(stepsPerSecond * tokens_per_step, "tokens");
+      const share = metrics.mfu === undefined ? "" : `, MFU ${percent(metrics.mfu)}`;
+      const speed = formatRate(stepsPerSecond * tokens_per_step, "tokens") + share;
       bar.update(metrics.step, `${main} ${latest.toFixed(3)}${validation} · ${speed}`);
     },
     // Nobody is there to press a button.
@@ -124,7 +125,13 @@ interface Seen {
   main: string;
   latest?: number;
   evaluation?: number;
+  /** Of the last step. */
+  mfu?: number;
 }
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+/** Model FLOPs utilization beside the speed, on devices whose peak is known. */
+const mfuTiles = ({ mfu }: Seen): Tile[] => (mfu === undefined ? [] : [["MFU", percent(mfu)]]);
 
 const numberNamed = (name: string, metrics: object): number =>
   (metrics as Record<string, number>)[name] ?? NaN;
@@ -132,13 +139,15 @@ const numberNamed = (name: string, metrics: object): number =>
 function stepTiles(
   run: RunStart,
   { step, steps, learning_rate, grad_norm }: StepMetrics,
-  { main, latest, evaluation }: Seen,
+  seen: Seen,
   stepsPerSecond: number,
 ): Tile[] {
+  const { main, latest, evaluation } = seen;
   return [
     ["step", outOf(step, steps)],
     ["time left", formatDuration((steps - step) / stepsPerSecond)],
     ["speed", formatRate(stepsPerSecond * run.tokens_per_step, "tokens")],
+    ...mfuTiles(seen),
     [`train ${main}`, latest!.toFixed(3)],
     [`validation ${main}`, evaluation?.toFixed(3) ?? "–"],
     ["learning rate", roundedText(learning_rate)],
@@ -154,6 +163,7 @@ function endTiles(run: RunStart, end: RunEnd, seen: Seen): Tile[] {
     [reason === "nan" ? "loss is not a number" : reason, `step ${outOf(step, steps)}`],
     ["time", formatDuration(seconds)],
     ["speed", formatRate(tokensOfRun / seconds, "tokens")],
+    ...mfuTiles(seen),
     ["tokens", formatCount(num_tokens)],
     [`train ${seen.main}`, latest?.toFixed(3) ?? "–"],
     [`validation ${seen.main}`, evaluation?.toFixed(3) ?? "–"],
