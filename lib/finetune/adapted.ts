@@ -1,6 +1,6 @@
 /** The model that a recipe trains: the base itself, the base with parts frozen, or an adapter on it. */
-import { fail } from "../core/errors.ts";
 import { GPT } from "../models/gpt.ts";
+import { checkAdapter } from "./check-adapter.ts";
 import { freeze } from "./freeze.ts";
 import type { LoraConfig } from "./lora-config.ts";
 import { withLora } from "./lora-gpt.ts";
@@ -13,11 +13,10 @@ export function adapted(
   lora: Partial<LoraConfig> = {},
 ): GPT {
   const frozen = patterns.split(",").map((one) => one.trim()).filter((one) => one !== ""); // prettier-ignore
+  checkAdapter("sft", adapter, frozen, lora);
   if (adapter === "none") {
     if (frozen.length === 0) return base;
     return new GPT(base.config, { weights: base.parameters.read(), adapt: (tree) => freeze(tree, frozen) });
   }
-  if (frozen.length > 0)
-    fail("sft", { expected: "freeze without an adapter, which freezes the whole base", got: patterns });
   return withLora(base, lora, { seed });
 }

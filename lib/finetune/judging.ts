@@ -7,6 +7,7 @@ import { addLora, mergeLora, startMagnitudes } from "../nn/lora.ts";
 import type { HeadConfig } from "../models/sequence-config.ts";
 import type { ParameterTree } from "../nn/parameter.ts";
 import type { ClassifySettings } from "./classify-config.ts";
+import { checkAdapter } from "./check-adapter.ts";
 import { freeze } from "./freeze.ts";
 import { loraConfig, loraSettings, type LoraConfig } from "./lora-config.ts";
 
@@ -18,8 +19,7 @@ export function judging(
   lora: Partial<LoraConfig> = {},
 ): SequenceModel {
   const frozen = patterns.split(",").map((one) => one.trim()).filter((one) => one !== ""); // prettier-ignore
-  if (adapter !== "none" && frozen.length > 0)
-    fail("classify", { expected: "freeze without an adapter, which freezes the whole body", got: patterns });
+  checkAdapter("classify", adapter, frozen, lora);
   const further = body instanceof SequenceModel;
   if (further && body.config.objective !== objective)
     fail("classify", { expected: `a model for ${objective}`, got: `one for ${body.config.objective}` });

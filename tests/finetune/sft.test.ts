@@ -140,7 +140,10 @@ describe("sft", () => {
     );
     expect(await failing(conversations, { freeze: "*" })).toContain("expected something left to train");
     expect(await failing(conversations, { freeze: "wte.*", adapter: "lora" })).toContain(
-      "freezes the whole base",
+      "freezes all but its own weights",
+    );
+    await expect(sft(base, data, { epochs: 1 }, quiet({ lora: { rank: 4 } }))).rejects.toThrow(
+      'expected lora\'s settings with an adapter, got rank and adapter "none" (add adapter: "lora")',
     );
     const left = await sft(base, { ...data, train: [conversations[0], long] }, { tooLong: "leave out", batchSize: 1, epochs: 1 }, quiet()); // prettier-ignore
     expect(left.encoded.conversations).toBe(1);
