@@ -143,7 +143,7 @@ describe("sft", () => {
       "freezes all but its own weights",
     );
     await expect(sft(base, data, { epochs: 1 }, quiet({ lora: { rank: 4 } }))).rejects.toThrow(
-      'expected lora\'s settings with an adapter, got rank and adapter "none" (add adapter: "lora")',
+      'expected lora\'s settings with an adapter, got rank and adapter "none"; add adapter: "lora"',
     );
     const left = await sft(base, { ...data, train: [conversations[0], long] }, { tooLong: "leave out", batchSize: 1, epochs: 1 }, quiet()); // prettier-ignore
     expect(left.encoded.conversations).toBe(1);
