@@ -1,7 +1,8 @@
 /** `gradbook train`: pre-trains a language model on a text, and goes on with a run that was stopped. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { batchConfig, randomWindows, sequentialWindows } from "../../../lib/batches/index.ts";
+import { writeAtomic } from "../../../lib/checkpoint/atomic-file.ts";
 import { loadCheckpoint } from "../../../lib/checkpoint/index.ts";
 import { fail } from "../../../lib/core/errors.ts";
 import { Group, rankOf, shareBatches } from "../../../lib/distributed/index.ts";
@@ -21,7 +22,7 @@ import type { LanguageModel } from "../../../lib/models/index.ts";
 import { loadTokenizer, saveTokenizer, type Tokenizer } from "../../../lib/tokenizers/index.ts";
 import { runId, train, trainConfig, trainPresets, type TrainSettings } from "../../../lib/train/index.ts";
 import { defineCommand } from "../command.ts";
-import { configOptions, readConfigOptions } from "../config-options.ts";
+import { configOptions, flagOf, readConfigOptions } from "../config-options.ts";
 import { interruptible } from "../interruptible.ts";
 import { UsageError } from "../options.ts";
 import { readText, readTokenizer } from "../training-text.ts";
@@ -81,6 +82,9 @@ export const trainCommand = defineCommand({
     if (words.length > 1) throw new UsageError(`expected one text, got ${words.join(" and ")}`);
     const resumed = values.resume === undefined ? undefined : readRun(values.resume);
     if (resumed && words.length > 0) throw new UsageError("a resumed run has its text already");
+    const settled = resumed && SETTLED.find((name) => values[name as keyof typeof values] !== undefined);
+    if (settled)
+      throw new UsageError(`--${settled} cannot change in a resumed run; its settings of training can, such as --steps`); // prettier-ignore
     const given = readConfigOptions(trainConfig, values);
     const { batchSize, maxBatches, seed } = {
       ...batchConfig.defaults,
@@ -165,13 +169,22 @@ function describe(model: LanguageModel, run: RunFile): string {
   return `${model.kind} with ${formatCount(model.parameters.count)} parameters on ${run.data}${memory}`;
 }
 
+/** What a run keeps from its start to its end: its model, its batches, its text and where it lies. */
+const SETTLED = [
+  ...["model", "preset", "tokenizer", "held", "out"],
+  ...[gptConfig, recurrentConfig, batchConfig]
+    .flatMap(({ fields }) => Object.keys(fields))
+    .filter((name) => !(name in trainConfig.fields))
+    .map(flagOf),
+];
+
 const RUN_FILE = "run.json";
 const TOKENIZER_FILE = "tokenizer.json";
 
 /** Kept beside the checkpoint: the text and settings, to go on without saying them again. */
 function writeRun(directory: string, run: RunFile, tokenizer: Tokenizer): void {
   mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, RUN_FILE), `${JSON.stringify(run, null, 2)}\n`);
+  writeAtomic(join(directory, RUN_FILE), `${JSON.stringify(run, null, 2)}\n`);
   saveTokenizer(tokenizer, join(directory, TOKENIZER_FILE));
 }
 
@@ -179,7 +192,14 @@ function readRun(directory: string) {
   const path = join(directory, RUN_FILE);
   if (!existsSync(path))
     fail("train", { expected: `a run of "gradbook train" at ${directory}`, got: `no ${RUN_FILE}` });
-  const run = JSON.parse(readFileSync(path, "utf8")) as RunFile;
+  const run = ((): RunFile => {
+    try {
+      return JSON.parse(readFileSync(path, "utf8")) as RunFile;
+    } catch (cause) {
+      const hint = `the model is in ${join(directory, "checkpoint")}; copy ${RUN_FILE} of a like run to go on`;
+      return fail("train", { expected: `the settings of a run in ${path}`, got: (cause as Error).message, hint, cause }); // prettier-ignore
+    }
+  })();
   const {
     model,
     training,

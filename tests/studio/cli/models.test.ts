@@ -1,5 +1,5 @@
 /** Training, writing and judging from the command line, on a text small enough for seconds. */
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -61,6 +61,14 @@ describe("gradbook train", () => {
     );
     expect(await failing([book, "--tokenizer", "bep"])).toContain("expected char, bpe:SIZE");
     expect(await failing(["--resume", folder])).toContain('expected a run of "gradbook train"');
+    expect(await failing(["--resume", run, "--layers", "9"])).toContain(
+      "--layers cannot change in a resumed run",
+    );
+    expect(await failing(["--resume", run, "--batch-size", "9"])).toContain("--batch-size cannot change in a resumed run"); // prettier-ignore
+    const damaged = join(folder, "damaged");
+    mkdirSync(damaged);
+    writeFileSync(join(damaged, "run.json"), '{"data": "mo');
+    expect(await failing(["--resume", damaged])).toContain(`expected the settings of a run in ${join(damaged, "run.json")}`); // prettier-ignore
   });
 });
 
