@@ -15,6 +15,7 @@ import {
   type TrainableModel,
 } from "../../lib/models/index.ts";
 import { Trainer } from "../../lib/train/index.ts";
+import { moveWeights, slopeOf } from "./slopes.ts";
 
 const gpt = { vocabSize: 11, contextLength: 8, layers: 2, heads: 4, width: 16 };
 const translator = { ...gpt, padId: 0, startId: 1 };
@@ -82,8 +83,7 @@ describe.each(Object.entries(FAMILIES))("%s", (name, make) => {
       const model = make(3);
       const { groups } = model.parameters;
       const variables = groups.map(({ variable }) => variable);
-      for (const variable of variables)
-        tf.tidy(() => variable.assign(variable.add(tf.sin(tf.range(0, variable.size)).mul(0.2))));
+      moveWeights(variables, 0.2);
       const { inputs, targets } = batchFor(model.kind);
       const shaped = (ids: Int32Array): tf.Tensor2D => tf.tensor2d(ids, [4, 8], "int32");
       const loss = (): tf.Scalar => model.loss(shaped(inputs), shaped(targets));
@@ -101,8 +101,7 @@ describe.each(Object.entries(FAMILIES))("%s", (name, make) => {
           variable.assign(tf.tensor1d(values.map((x, i) => x + h * direction[i])));
           return tf.tidy(() => loss().dataSync()[0]);
         };
-        const h = 2e-3;
-        const difference = (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h);
+        const difference = slopeOf(at, 2e-3);
         variable.assign(tf.tensor1d(values));
         expect(Math.abs(slope - difference)).toBeLessThan(0.01 + 0.01 * Math.abs(difference));
       }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { tf } from "../../lib/engine/index.ts";
+import { expectSlopes, moveWeights } from "./slopes.ts";
 import { countFlops, countParameters, estimateMemory, GPT, gptPreset } from "../../lib/models/index.ts";
 
 const small = { vocabSize: 7, contextLength: 5, layers: 2, heads: 2, width: 8 };
@@ -81,35 +82,11 @@ describe("a GPT", () => {
   it("has the gradient that finite differences find", () => {
     const model = new GPT(small, { seed: 3 });
     const variables = model.parameters.groups.map(({ variable }) => variable);
-    // Larger weights than at the start, so that attention and GELU are not nearly linear.
-    for (const variable of variables) {
-      const larger = tf.tidy(() => variable.add(tf.sin(tf.range(0, variable.size)).mul(0.3)));
-      variable.assign(larger);
-      larger.dispose();
-    }
+    moveWeights(variables, 0.3);
     const loss = (): tf.Scalar =>
       model.loss(ids([1, 2, 3, 4, 5], [6, 0, 1, 1, 2]), ids([2, 3, 4, 5, 6], [0, 1, 1, 2, 0]));
     const { grads } = tf.variableGrads(loss, variables);
-    for (const variable of variables) {
-      const values = variable.dataSync().slice();
-      const gradient = grads[variable.name].dataSync();
-      const at = (index: number, shift: number): number => {
-        const moved = values.slice();
-        moved[index] += shift;
-        variable.assign(tf.tensor1d(moved));
-        return tf.tidy(() => loss().dataSync()[0]);
-      };
-      for (let index = 0; index < values.length; index += 37) {
-        // Five points: the error is of the order of h⁴, so h may be large enough for float32.
-        const h = 1e-2;
-        const difference =
-          (8 * (at(index, h) - at(index, -h)) - (at(index, 2 * h) - at(index, -2 * h))) / (12 * h);
-        expect(Math.abs(gradient[index] - difference), `element ${index}`).toBeLessThan(
-          2e-3 + 0.01 * Math.abs(difference),
-        );
-      }
-      variable.assign(tf.tensor1d(values));
-    }
+    for (const variable of variables) expectSlopes(variable, grads[variable.name].dataSync(), loss, 37);
     model.dispose();
   });
 
