@@ -8,6 +8,11 @@ export type Element = "f32" | "f64" | "bf16" | "i32" | "i1" | "ui8";
  */
 export type Precision = "fp32" | "tf32" | "bf16";
 export const PRECISIONS: readonly Precision[] = ["fp32", "tf32", "bf16"];
+/** Axes of the two operands of a product, [left's, right's]: what it sums over, and what goes together. */
+export interface ProductAxes {
+  readonly sum: readonly [readonly number[], readonly number[]];
+  readonly together: readonly [readonly number[], readonly number[]];
+}
 /** A named result and its type. */
 export interface Term {
   readonly name: string;
@@ -98,23 +103,19 @@ export class HloModule {
   }
 
   /**
-   * A sum of products in the module's precision; axes are named as [left's, right's].
+   * A sum of products in the module's precision.
    *
+   * @returns the axes that go together, then the left's others, then the right's
    * @param isWhole keep the result's float32 where the operands are rounded to bf16. Otherwise it is rounded as well, which
    *   halves what has to be written and read.
    */
-  dot(
-    a: Term,
-    b: Term,
-    shape: Shape,
-    axes: { sum: [number[], number[]]; together: [number[], number[]] },
-    isWhole = false,
-  ): Term {
+  dot(a: Term, b: Term, { sum, together }: ProductAxes, isWhole = false): Term {
     const isFloat = a.element === "f32";
     const isHalf = isFloat && this.precision === "bf16";
     const operands = isHalf ? [a, b].map((x) => this.convert(x, "bf16")) : [a, b];
-    const [[leftSum, rightSum], [left, right]] = [axes.sum, axes.together];
-    const numbers = `dot_dimension_numbers = #stablehlo.dot<lhs_batching_dimensions = [${left}], rhs_batching_dimensions = [${right}], lhs_contracting_dimensions = [${leftSum}], rhs_contracting_dimensions = [${rightSum}]>`;
+    const others = [a, b].map(({ shape }, i) => shape.filter((_, axis) => !sum[i].includes(axis) && !together[i].includes(axis))); // prettier-ignore
+    const shape = [...together[0].map((axis) => a.shape[axis]), ...others.flat()];
+    const numbers = `dot_dimension_numbers = #stablehlo.dot<lhs_batching_dimensions = [${together[0]}], rhs_batching_dimensions = [${together[1]}], lhs_contracting_dimensions = [${sum[0]}], rhs_contracting_dimensions = [${sum[1]}]>`;
     const element = isHalf && !isWhole ? "bf16" : a.element;
     const made = this.op("dot_general", operands, { shape, element }, numbers + (isFloat ? this.exactly : "")); // prettier-ignore
     return this.convert(made, a.element);

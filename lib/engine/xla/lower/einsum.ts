@@ -29,13 +29,9 @@ function times(module: HloModule, a: Lettered, b: Lettered, keep: ReadonlySet<st
   const summed = shared.filter((letter) => !keep.has(letter));
   const free = (x: Lettered): string[] => x.letters.filter((letter) => !shared.includes(letter));
   const letters = [...batch, ...free(left), ...free(right)];
-  const extentOf = (letter: string): number => {
-    const holder = left.letters.includes(letter) ? left : right;
-    return holder.term.shape[holder.letters.indexOf(letter)];
-  };
   const places = (x: Lettered, wanted: string[]): number[] => wanted.map((letter) => x.letters.indexOf(letter)); // prettier-ignore
   const [sum, together] = [summed, batch].map((wanted): [number[], number[]] => [places(left, wanted), places(right, wanted)]); // prettier-ignore
-  const term = module.dot(left.term, right.term, letters.map(extentOf), { sum, together }, true);
+  const term = module.dot(left.term, right.term, { sum, together }, true);
   return { term, letters };
 }
 

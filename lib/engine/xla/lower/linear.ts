@@ -15,7 +15,7 @@ const matmul: Rule = (module, node, [left, right, bias]) => {
   const batch = shared ? [] : [...outer.keys()];
   // Gradients of weights sum over many positions, and are small.
   const isWhole = flag(node, "transposeA");
-  const plain = module.dot(a, b, shape, { sum: [[axisA], [axisB]], together: [batch, batch] }, isWhole);
+  const plain = module.dot(a, b, { sum: [[axisA], [axisB]], together: [batch, batch] }, isWhole);
   const alpha = node.attributes.alpha === undefined ? 1 : number(node, "alpha");
   const scaled = alpha === 1 ? plain : module.withNumber("multiply", plain, alpha);
   return bias ? module.binary("add", scaled, bias, shape) : scaled;
