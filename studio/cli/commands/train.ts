@@ -80,12 +80,13 @@ export const trainCommand = defineCommand({
   },
   async run(words, values) {
     if (words.length > 1) throw new UsageError(`expected one text, got ${words.join(" and ")}`);
-    const resumed = values.resume === undefined ? undefined : readRun(values.resume);
-    if (resumed && words.length > 0) throw new UsageError("a resumed run has its text already");
-    const settled = resumed && SETTLED.find((name) => values[name as keyof typeof values] !== undefined);
+    const isResumed = values.resume !== undefined;
+    if (isResumed && words.length > 0) throw new UsageError("a resumed run has its text already");
+    const settled = isResumed && SETTLED.find((name) => values[name as keyof typeof values] !== undefined);
     if (settled)
       throw new UsageError(`--${settled} cannot change in a resumed run; its settings of training can, such as --steps`); // prettier-ignore
     const given = readConfigOptions(trainConfig, values);
+    const resumed = values.resume === undefined ? undefined : readRun(values.resume);
     const { batchSize, maxBatches, seed } = {
       ...batchConfig.defaults,
       ...readConfigOptions(batchConfig, values),
@@ -112,7 +113,7 @@ export const trainCommand = defineCommand({
     const own = values.resume ?? values.out ?? join("runs", runId(model.kind));
     const directory = group?.told("run", own) ?? own;
     // Before the first step: a run that is killed can be gone on with as soon as it has saved.
-    if (!group || group.rank === 0) writeRun(directory, run, tokenizer);
+    if (!group || group.rank === 0) writeRun(directory, run, resumed ? undefined : tokenizer);
     const loader = randomWindows(tokenizer.encode(text.train), { ...windows, seed: run.seed });
     const ended = await interruptible((signal) =>
       train(
@@ -172,34 +173,34 @@ function describe(model: LanguageModel, run: RunFile): string {
 /** What a run keeps from its start to its end: its model, its batches, its text and where it lies. */
 const SETTLED = [
   ...["model", "preset", "tokenizer", "held", "out"],
-  ...[gptConfig, recurrentConfig, batchConfig]
-    .flatMap(({ fields }) => Object.keys(fields))
-    .filter((name) => !(name in trainConfig.fields))
-    .map(flagOf),
+  ...[gptConfig, recurrentConfig, batchConfig].flatMap(({ fields }) => Object.keys(fields)).map(flagOf),
 ];
 
 const RUN_FILE = "run.json";
 const TOKENIZER_FILE = "tokenizer.json";
 
-/** Kept beside the checkpoint: the text and settings, to go on without saying them again. */
-function writeRun(directory: string, run: RunFile, tokenizer: Tokenizer): void {
+/**
+ * Kept beside the checkpoint: the text and settings, to go on without saying them again.
+ *
+ * @param tokenizer of a run that begins; one that goes on has its own there
+ */
+function writeRun(directory: string, run: RunFile, tokenizer?: Tokenizer): void {
   mkdirSync(directory, { recursive: true });
   writeAtomic(join(directory, RUN_FILE), `${JSON.stringify(run, null, 2)}\n`);
-  saveTokenizer(tokenizer, join(directory, TOKENIZER_FILE));
+  if (tokenizer) saveTokenizer(tokenizer, join(directory, TOKENIZER_FILE));
 }
 
 function readRun(directory: string) {
   const path = join(directory, RUN_FILE);
   if (!existsSync(path))
     fail("train", { expected: `a run of "gradbook train" at ${directory}`, got: `no ${RUN_FILE}` });
-  const run = ((): RunFile => {
-    try {
-      return JSON.parse(readFileSync(path, "utf8")) as RunFile;
-    } catch (cause) {
-      const hint = `the model is in ${join(directory, "checkpoint")}; copy ${RUN_FILE} of a like run to go on`;
-      return fail("train", { expected: `the settings of a run in ${path}`, got: (cause as Error).message, hint, cause }); // prettier-ignore
-    }
-  })();
+  let run: RunFile;
+  try {
+    run = JSON.parse(readFileSync(path, "utf8")) as RunFile;
+  } catch (cause) {
+    const hint = `the model is in ${join(directory, "checkpoint")}; copy ${RUN_FILE} of a like run to go on`;
+    return fail("train", { expected: `the settings of a run in ${path}`, got: (cause as Error).message, hint, cause }); // prettier-ignore
+  }
   const {
     model,
     training,
