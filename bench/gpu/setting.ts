@@ -1,4 +1,6 @@
 /** What the GPU bench measures: GPT-2's 124 M parameters over batches, contexts and precisions. */
+import type { Precision } from "../../lib/engine/xla/module.ts";
+
 export interface Setting {
   vocabulary: number;
   layers: number;
@@ -6,14 +8,14 @@ export interface Setting {
   width: number;
   batch: number;
   time: number;
-  precision: "fp32" | "tf32" | "bf16";
+  precision: Precision;
 }
 
 /** GPT-2's vocabulary, rounded up to a multiple of 128 as nanoGPT does. */
 const GPT2 = { vocabulary: 50_304, layers: 12, heads: 12, width: 768 };
 const TINY = { vocabulary: 128, layers: 2, heads: 2, width: 32 };
 
-type Case = [precision: Setting["precision"], batch: number, time: number];
+type Case = [precision: Precision, batch: number, time: number];
 const cases = (model: typeof GPT2, list: readonly Case[]): Setting[] =>
   list.map(([precision, batch, time]) => ({ ...model, batch, time, precision }));
 
@@ -21,7 +23,7 @@ const cases = (model: typeof GPT2, list: readonly Case[]): Setting[] =>
 const WANTED = process.env.GRADBOOK_BENCH_SETTINGS?.split(",").map((text): Case => {
   const [precision, shape] = text.trim().split(" ");
   const [batch, time] = shape.split("x").map(Number);
-  return [precision as Setting["precision"], batch, time];
+  return [precision as Precision, batch, time];
 });
 
 /** `GRADBOOK_BENCH=smoke`: a tiny model, to see that everything runs. */

@@ -13,7 +13,7 @@ export function checkAdapter(
   frozen: readonly string[],
   lora: Partial<LoraConfig>,
 ): void {
-  const [first] = Object.entries(lora).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  const first = Object.keys(lora).find((name) => lora[name as keyof LoraConfig] !== undefined);
   if (adapter === "none" && first !== undefined)
     fail(where, { expected: "lora's settings with an adapter", got: `${first} and adapter "none"`, hint: 'add adapter: "lora"' }); // prettier-ignore
   if (adapter !== "none" && frozen.length > 0)

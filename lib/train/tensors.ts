@@ -51,12 +51,13 @@ export function stackedTensors(batches: readonly Batch[], vocabSize: number): Ba
     PER_ROW.every((name) => !other[name] === !batches[0][name]);
   if (!batches.every(isAlike)) return undefined;
   const together = (name: (typeof PER_ROW)[number]): Int32Array | Float32Array => {
-    const [first, ...rest] = batches.map((batch) => batch[name]!);
+    const lists = batches.map((batch) => batch[name]!);
+    const [first] = lists;
     const width = first.length / batchSize;
     const all = new (first.constructor as new (length: number) => typeof first)(
       batches.length * first.length,
     );
-    [first, ...rest].forEach((rows, i) => {
+    lists.forEach((rows, i) => {
       for (let row = 0; row < batchSize; row++)
         all.set(rows.subarray(row * width, (row + 1) * width), (row * batches.length + i) * width);
     });

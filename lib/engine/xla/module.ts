@@ -106,8 +106,8 @@ export class HloModule {
    * A sum of products in the module's precision.
    *
    * @returns the axes that go together, then the left's others, then the right's
-   * @param isWhole keep the result's float32 where the operands are rounded to bf16. Otherwise it is rounded as well, which
-   *   halves what has to be written and read.
+   * @param isWhole keep the result's float32 where the operands are rounded to bf16. Otherwise it may be rounded as well, which
+   *   halves what has to be written and read; XLA is free to keep more.
    */
   dot(a: Term, b: Term, { sum, together }: ProductAxes, isWhole = false): Term {
     const isFloat = a.element === "f32";

@@ -19,7 +19,7 @@ import type { Client } from "./pjrt/client.ts";
 export interface XlaOptions {
   /** Share each batch among several devices of this process. */
   mesh?: Mesh;
-  /** `"bf16"`: what matrix products read and give is rounded; sums, weights, moments, norms and the loss are not. */
+  /** `"bf16"`: what matrix products read is rounded, and may be what they give; sums, weights, moments, norms and the loss are not. */
   precision?: Precision;
   /**
    * `"fused"`: attention is one operation, which keeps no probabilities but computes them again for the gradient; cuDNN's on

@@ -1,6 +1,6 @@
 /** Attention as one operation: the same numbers and gradients as composed, and no probabilities kept. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { attention, selfAttention, tf, useEngine } from "../../../lib/engine/index.ts";
+import { attention, selfAttention, setRandomState, tf, useEngine } from "../../../lib/engine/index.ts";
 import { fusesAttention } from "../../../lib/engine/lowering.ts";
 import { flashAttention, flashAttentionGradient } from "../../../lib/engine/graph/attention.ts";
 import { plan } from "../../../lib/engine/graph/plan.ts";
@@ -58,6 +58,11 @@ describe.skipIf(!cpuPlugin)("fused attention", () => {
     useEngine("xla", { attention: "composed" });
     const expected = attention(q, k, k, { causal: true });
     expect(apart([...further.dataSync()], [...expected.dataSync()])).toBeLessThan(1e-5);
+    const [composed, fused] = both((a, b, c) => {
+      setRandomState(1);
+      return attention(a, b, c, { dropout: 0.5 });
+    });
+    expect(fused).toEqual(composed);
   });
 });
 

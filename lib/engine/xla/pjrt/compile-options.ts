@@ -10,7 +10,7 @@ import { Message } from "../../onnx/protobuf.ts";
  */
 const CPU_FLAGS: Readonly<Record<string, boolean>> = { xla_cpu_use_xnnpack: false };
 
-/** cuBLAS multiplies matrices as fast as what Triton's autotuner finds, which is searched for minutes. */
+/** Products by cuBLAS, without the search of Triton's autotuner. Neither was measured: how fast each is, and how long that takes. */
 const CUDA_FLAGS: Readonly<Record<string, boolean>> = { xla_gpu_enable_triton_gemm: false };
 const FLAGS: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
   cpu: CPU_FLAGS,
